@@ -1,0 +1,57 @@
+# ./dev build, bench, clean: CMake presets (CMakePresets.json), and what is built with them.
+
+cmd_build() {
+  local preset=${1:-release}
+  case $preset in
+    release | debug | asan | fuzz) ;;
+    *) fail "there is no preset '$preset'; there are release, debug, asan, fuzz" ;;
+  esac
+  cmd_setup
+  build "$preset"
+}
+
+build_folder() {
+  if [ "$1" = release ]; then
+    echo build
+  else
+    echo "build-$1"
+  fi
+}
+
+# build PRESET [TARGET...]
+build() {
+  local preset=$1 folder
+  shift
+  folder=$(build_folder "$preset")
+  if [ ! -f "$folder/build.ninja" ]; then
+    step "configure-$preset" "configure ($preset)" cmake --preset "$preset" || fail "cmake failed"
+  fi
+  step "build-$preset" "build ($preset)" cmake --build "$folder" ${1:+--target "$@"} ||
+    fail "the $preset build failed; all of it is in build/logs/build-$preset.log"
+}
+
+cmd_bench() {
+  cmd_setup
+  local targets=() source
+  for source in tests/bench/*_benchmark.cpp; do
+    [ -e "$source" ] && targets+=("$(basename "$source" .cpp)")
+  done
+  build release functionmesh "${targets[@]}"
+  local target
+  for target in "${targets[@]}"; do
+    say "$target"
+    "build/tests/bench/$target" --benchmark_counters_tabular=true
+  done
+  if [ -f tests/bench/first_message.py ]; then
+    cmd_runner
+    say "From start to the first message through a Java function"
+    "$runner/venv/bin/python" tests/bench/first_message.py
+  fi
+}
+
+cmd_clean() {
+  rm -rf build build-debug build-asan build-fuzz
+  if [ "${1:-}" = --cache ]; then
+    rm -rf "$cache"
+  fi
+}

@@ -1,0 +1,151 @@
+# ./dev test: the suites, and the one closing line "N passed, M failed".
+
+all_suites=(unit conformance asan fuzz e2e)
+passed=0
+failed=0
+
+cmd_test() {
+  local suites=("$@") suite
+  for suite in "$@"; do
+    case " ${all_suites[*]} all " in
+      *" $suite "*) ;;
+      *) fail "there is no suite '$suite'; there are ${all_suites[*]}" ;;
+    esac
+  done
+  if [ $# = 0 ] || [ "$1" = all ]; then
+    suites=("${all_suites[@]}")
+  fi
+  cmd_setup
+  for suite in "${suites[@]}"; do
+    say "$suite"
+    "suite_$suite"
+  done
+  printf '%d passed, %d failed\n' "$passed" "$failed"
+  [ "$failed" = 0 ]
+}
+
+# count PASSED FAILED: adds to the totals and says it.
+count() {
+  passed=$((passed + $1))
+  failed=$((failed + $2))
+  note "$1 passed, $2 failed"
+}
+
+suite_unit() {
+  build release
+  unit_tests build
+}
+
+suite_conformance() {
+  build release functionmesh
+  conformance build
+}
+
+# Address and undefined-behaviour sanitizers over the two fast suites.
+suite_asan() {
+  build asan
+  unit_tests build-asan
+  conformance build-asan
+}
+
+# unit_tests FOLDER: all GoogleTest programs of a build; counts their tests, not the programs.
+unit_tests() {
+  local results=$logs/gtest-$1
+  rm -rf "$results"
+  mkdir -p "$results"
+  local status=0
+  GTEST_OUTPUT=json:$results/ step "unit-$1" "unit tests" \
+    ctest --test-dir "$1" --output-on-failure --timeout 300 -j "$(nproc)" || status=1
+  count_from gtest_counts "$results" "$status"
+}
+
+conformance() {
+  local folder
+  for folder in tests/conformance ../shared/conformance; do
+    [ -f "$folder/compare.py" ] && break
+  done
+  if [ ! -f "$folder/compare.py" ]; then
+    note "skipped: no conformance cases here"
+    return
+  fi
+  local sets=() status=0
+  for set in tests/conformance/cases ../shared/conformance/samples; do
+    [ -d "$set" ] && sets+=("$set")
+  done
+  [ -d tests/conformance/cases ] || sets+=("$folder/cases")
+  step "conformance-$1" "conformance" \
+    python3 "$folder/compare.py" --program "$1/functionmesh" "${sets[@]}" || status=1
+  count_from last_line_counts "$logs/conformance-$1.log" "$status"
+}
+
+suite_fuzz() {
+  build fuzz
+  local target name seconds=${FUZZ_SECONDS:-10} good=0 bad=0
+  for target in build-fuzz/tests/fuzz/*_fuzz; do
+    [ -x "$target" ] || continue
+    name=$(basename "$target")
+    if step "$name" "$name, $seconds s" run_fuzzer "$target" "$seconds"; then
+      good=$((good + 1))
+    else
+      bad=$((bad + 1))
+    fi
+  done
+  count "$good" "$bad"
+}
+
+# The corpus grows in the build folder; the seeds beside the target are read only.
+run_fuzzer() {
+  local name corpus seeds
+  name=$(basename "$1")
+  corpus=build-fuzz/corpus/$name
+  seeds=tests/fuzz/seeds/$name
+  mkdir -p "$corpus"
+  [ -d "$seeds" ] || seeds=
+  "$1" -max_total_time="$2" -timeout=10 -rss_limit_mb=2048 -artifact_prefix=build-fuzz/ \
+    -print_final_stats=1 "$corpus" ${seeds:+"$seeds"}
+}
+
+suite_e2e() {
+  build release functionmesh
+  cmd_runner
+  local status=0
+  step e2e "end to end: real Pulsar, real instances" \
+    "$runner/venv/bin/python" -m pytest tests/e2e -v -p no:cacheprovider \
+    --runner-home "$runner" --junit-xml "$logs/e2e.xml" || status=1
+  count_from junit_counts "$logs/e2e.xml" "$status"
+}
+
+# count_from READER PATH STATUS: counts what READER finds; a suite that failed without a failed
+# test (a crash, nothing written) is one failure more.
+count_from() {
+  local counts
+  read -r -a counts < <("$1" "$2" 2>/dev/null || echo "0 0")
+  if [ "$3" != 0 ] && [ "${counts[1]:-0}" = 0 ]; then
+    counts[1]=1
+  fi
+  count "${counts[0]:-0}" "${counts[1]:-0}"
+}
+
+gtest_counts() {
+  python3 - "$1" <<'PYTHON'
+import json, pathlib, sys
+reports = [json.loads(p.read_text()) for p in pathlib.Path(sys.argv[1]).glob("*.json")]
+bad = sum(r["failures"] + r["errors"] for r in reports)
+print(sum(r["tests"] - r["disabled"] for r in reports) - bad, bad)
+PYTHON
+}
+
+junit_counts() {
+  python3 - "$1" <<'PYTHON'
+import sys
+import xml.etree.ElementTree as tree
+suites = list(tree.parse(sys.argv[1]).iter("testsuite"))
+number = lambda key: sum(int(s.get(key, 0)) for s in suites)
+bad = number("failures") + number("errors")
+print(number("tests") - number("skipped") - bad, bad)
+PYTHON
+}
+
+last_line_counts() {
+  tail -n 1 "$1" | sed -n 's/^\([0-9]*\) passed, \([0-9]*\) failed.*/\1 \2/p'
+}
