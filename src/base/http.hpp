@@ -17,6 +17,9 @@ struct HttpRequest {
   std::string url;  ///< http://host[:port]/path?query or https://...
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;
+  /// Whether Authorization goes along when the server redirects to another one, as Pulsar's brokers
+  /// do among themselves.
+  bool keep_credentials = false;
 };
 
 struct HttpResponse {
@@ -36,8 +39,8 @@ struct TlsOptions {
 ///
 /// Use it on the loop's thread. Every call ends by its timeout at the latest with `unavailable` and
 /// a message that names the URL's host and what went wrong ("connection refused"); an answer of any
-/// status is a success here. A response body beyond 64 MiB is refused by send(); download() has no
-/// such limit.
+/// status is a success here. Up to five redirects are followed, never from https to http. A
+/// response body beyond 64 MiB is refused by send(); download() has no such limit.
 class HttpClient {
  public:
   explicit HttpClient(TlsOptions tls = {});
@@ -47,8 +50,8 @@ class HttpClient {
                                                     std::chrono::milliseconds timeout);
 
   /// Streams the body of a 200 answer into `file`: written beside it first, renamed when complete,
-  /// so that `file` is either whole or untouched. Follows up to five redirects. `timeout` is for
-  /// silence, not for the whole. Any other status is `not_found` (404) or `unavailable`.
+  /// so that `file` is either whole or untouched. `timeout` is for silence, not for the whole. Any
+  /// other status is `not_found` (404) or `unavailable`.
   boost::asio::awaitable<Result<void>> download(HttpRequest request, std::filesystem::path file,
                                                 std::chrono::milliseconds timeout);
 
