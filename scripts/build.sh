@@ -55,3 +55,11 @@ cmd_clean() {
     rm -rf "$cache"
   fi
 }
+
+# The Go example is optional: whoever has Go can build it.
+cmd_examples_go() {
+  have go || fail "the Go example needs Go 1.24 or newer, and there is no 'go' here"
+  cd examples/go
+  step examples-go "examples/go" env CGO_ENABLED=0 go build -trimpath -o functions/prefix . ||
+    fail "the Go example does not build"
+}

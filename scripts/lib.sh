@@ -1,6 +1,7 @@
 # How the commands speak, and how a long step runs. Sourced by ./dev.
 
-logs=$PWD/build/logs
+root=$PWD
+logs=$root/build/logs
 cache=${FUNCTIONMESH_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/functionmesh}
 
 if [ -t 1 ]; then
@@ -72,7 +73,7 @@ report_step() {
     printf '  %s %s(%d s)\n' "$text" "${green}ok$plain " "$seconds"
     return
   fi
-  printf '  %s %s(%d s); the end of %s:\n' "$text" "${red}FAILED$plain " "$seconds" "${log#"$PWD"/}"
+  printf '  %s %s(%d s); the end of %s:\n' "$text" "${red}FAILED$plain " "$seconds" "${log#"$root"/}"
   tail -n 40 "$log" | sed 's/^/    /'
 }
 

@@ -69,16 +69,14 @@ make_venv() {
 }
 
 example_sources() {
-  find examples/java -name '*.java' -o -name '*.yaml' | LC_ALL=C sort
+  find examples/java -name "*.java" | LC_ALL=C sort
 }
 
-# One jar for all examples: functions by class name, the sink also by META-INF/services.
 make_functions() {
   set -e
   mkdir -p "$1" "$1/.classes"
   find examples/java -name '*.java' -print0 |
     xargs -0 javac --release 17 -proc:none -cp "$runner/instances/java-instance.jar" -d "$1/.classes"
-  cp -r examples/java/META-INF "$1/.classes/"
   jar --create --file "$1/examples.jar" -C "$1/.classes" .
   rm -r "$1/.classes"
 }
