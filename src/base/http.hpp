@@ -15,8 +15,8 @@ namespace functionmesh::base {
 struct HttpRequest {
   std::string method = "GET";
   std::string url;  ///< http://host[:port]/path?query or https://...
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;
+  std::vector<std::pair<std::string, std::string>> headers{};
+  std::string body{};
   /// Whether Authorization goes along when the server redirects to another one, as Pulsar's brokers
   /// do among themselves.
   bool keep_credentials = false;
