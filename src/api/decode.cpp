@@ -7,6 +7,7 @@
 #include "api/nearest.hpp"
 #include "api/path.hpp"
 #include "api/resource.hpp"
+#include "base/text.hpp"
 
 namespace functionmesh::api {
 namespace {
@@ -152,7 +153,7 @@ class Reader {
         break;
       case Shape::map:
         for (const auto& [key, element] : given.get_object()) {
-          const Path at = path.key(key);
+          const Path at = path.member(key);
           if (fits(*type.element, {}, element, at)) {
             value(*type.element, {}, type.add(target, key), element, at);
           }

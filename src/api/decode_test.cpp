@@ -60,7 +60,7 @@ TEST(Decode, NamesThePathWhatWasExpectedAndWhatWasGiven) {
            Case{"Function", R"({"java": {}})", "spec.java.jar: is required and was not given\n"},
            Case{"Function", R"({"java": []})", "spec.java: expected an object, got a list\n"},
            Case{"Function", R"({"secretsMap": {"a": 1}})",
-                "spec.secretsMap[\"a\"]: expected an object, got a number\n"},
+                "spec.secretsMap.a: expected an object, got a number\n"},
            Case{"Function", R"({"input": {"customSerdeSources": []}})",
                 "spec.input.customSerdeSources: expected a map of strings, got a list\n"},
            Case{"Function", R"({"sourceConfig": {"configs": 1}})",
@@ -87,7 +87,7 @@ TEST(Decode, ChecksTheKubernetesPartsThatAreRead) {
            Case{"Sink", R"({"volumeMounts": [{"name": "x"}]})",
                 "spec.volumeMounts[0].mountPath: is required and was not given\n"},
            Case{"Function", R"({"resources": {"limits": {"memory": "1x", "cpu": 2}}})",
-                "spec.resources.limits[\"memory\"]: 'x' is not a suffix; known are n u m k M G T P "
+                "spec.resources.limits.memory: 'x' is not a suffix; known are n u m k M G T P "
                 "E Ki Mi Gi Ti Pi Ei\n"},
            Case{"Function", R"({"pod": {"vpa": {"updatePolicy": {"updateMode": "Of"}}}})",
                 "spec.pod.vpa.updatePolicy.updateMode: \"Of\" is not one of Off, Initial, "

@@ -241,7 +241,7 @@ class Checker {
     }
     bool good = true;
     for (const auto& [key, member] : value.get_object()) {
-      const Path at = path.key(key);
+      const Path at = path.member(key);
       good = (of_texts ? text(field, member, at) : quantity(member, at)) && good;
     }
     return good;

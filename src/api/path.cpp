@@ -10,17 +10,11 @@ std::string Path::text() const {
     case Step::root:
       text += name_;
       break;
-    case Step::member:
-      if (!text.empty()) {
-        text.push_back('.');
-      }
-      text += name_;
-      break;
-    case Step::key:
-      text += "[" + base::write_json(base::Json(name_)) + "]";
+    case Step::name:
+      base::append_step(text, name_);
       break;
     case Step::index:
-      text += "[" + std::to_string(index_) + "]";
+      base::append_step(text, index_);
       break;
   }
   return text;

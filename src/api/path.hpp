@@ -13,15 +13,14 @@ class Path {
   /// The first part, as it is: "spec", or "spec.functions[1]".
   explicit Path(std::string_view root) : name_(root) {}
 
-  Path member(std::string_view name) const { return {this, Step::member, name, 0}; }
-  Path key(std::string_view name) const { return {this, Step::key, name, 0}; }
+  Path member(std::string_view name) const { return {this, Step::name, name, 0}; }
   Path index(std::size_t index) const { return {this, Step::index, {}, index}; }
 
   /// spec.input.sourceSpecs["persistent://a/b/c"].receiverQueueSize, spec.input.topics[0]
   std::string text() const;
 
  private:
-  enum class Step { root, member, key, index };
+  enum class Step { root, name, index };
 
   Path(const Path* parent, Step step, std::string_view name, std::size_t index)
       : parent_(parent), step_(step), name_(name), index_(index) {}

@@ -264,6 +264,25 @@ std::int64_t number_at(const Json& value, std::initializer_list<std::string_view
   return error ? fallback : number;
 }
 
+void append_step(std::string& path, std::string_view name) {
+  static constexpr std::string_view kWord =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
+  if (name.empty() || name.find_first_not_of(kWord) != name.npos) {
+    path.push_back('[');
+    write_string(path, name);
+    path.push_back(']');
+    return;
+  }
+  if (!path.empty()) {
+    path.push_back('.');
+  }
+  path += name;
+}
+
+void append_step(std::string& path, std::size_t index) {
+  path += "[" + std::to_string(index) + "]";
+}
+
 void merge_patch(Json& target, const Json& patch) {
   if (!patch.is_object()) {
     target = patch;

@@ -42,6 +42,12 @@ std::string_view text_at(const Json& value, std::initializer_list<std::string_vi
 std::int64_t number_at(const Json& value, std::initializer_list<std::string_view> path,
                        std::int64_t fallback = 0);
 
+/// Appends one step to a path as messages write it: `topics` to "spec.input" gives
+/// "spec.input.topics", the index 0 "spec.input.topics[0]", and a name that is no plain word is
+/// quoted: spec.input.sourceSpecs["persistent://a/b/c"].
+void append_step(std::string& path, std::string_view name);
+void append_step(std::string& path, std::size_t index);
+
 /// Applies an RFC 7396 merge patch in place.
 void merge_patch(Json& target, const Json& patch);
 
