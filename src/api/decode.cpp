@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "api/fields.hpp"
-#include "api/nearest.hpp"
 #include "api/path.hpp"
 #include "api/resource.hpp"
 #include "base/text.hpp"
@@ -54,7 +53,7 @@ class Reader {
         return;
       }
     }
-    const std::string_view meant = nearest(name, known);
+    const std::string_view meant = base::nearest(name, known);
     warning(path.member(name), meant.empty()
                                    ? "unknown field; it is ignored"
                                    : "unknown field; did you mean " + std::string{meant} + "?");
@@ -265,7 +264,7 @@ constexpr std::string_view kTopLevel[]{"apiVersion", "kind", "metadata", "spec",
 void read_top_level(const JsonObject& given, Problems& problems) {
   for (const auto& [name, value] : given) {
     if (std::ranges::find(kTopLevel, std::string_view{name}) == std::end(kTopLevel)) {
-      const std::string_view meant = nearest(name, kTopLevel);
+      const std::string_view meant = base::nearest(name, kTopLevel);
       problems.warnings.push_back(
           {name, meant.empty() ? "unknown field; fields of a resource stand below spec"
                                : "unknown field; did you mean " + std::string{meant} + "?"});
