@@ -29,11 +29,19 @@ have() {
 
 # step NAME TEXT COMMAND...: runs COMMAND with its output in build/logs/NAME.log. A terminal shows
 # the time and the last line of output meanwhile, a pipe a line every half minute. A failure shows
-# the end of the log and is returned.
+# the end of the log and ends the script.
 step() {
+  try_step "$@"
+  [ "$status" = 0 ] || exit "$status"
+}
+
+# The same, but a failure only sets `status`. Not to be called behind `||`, `&&` or `if`: bash would
+# then go on inside a COMMAND that is a function after a part of it has failed.
+try_step() {
   local name=$1 text=$2
   shift 2
-  local log=$logs/$name.log started=$SECONDS status=0
+  local log=$logs/$name.log started=$SECONDS
+  status=0
   mkdir -p "$logs"
   set -m # a process group of its own, so that an interrupt can end all of it
   "$@" >"$log" 2>&1 </dev/null &
@@ -43,8 +51,7 @@ step() {
   show_progress "$job" "$text" "$log" "$started"
   wait "$job" || status=$?
   trap - INT TERM
-  report_step "$status" "$text" "$log" $((SECONDS - started))
-  return "$status"
+  report_step "$text" "$log" $((SECONDS - started))
 }
 
 show_progress() {
@@ -67,7 +74,7 @@ last_line() {
 }
 
 report_step() {
-  local status=$1 text=$2 log=$3 seconds=$4
+  local text=$1 log=$2 seconds=$3
   [ -t 1 ] && printf '\r\e[K'
   if [ "$status" = 0 ]; then
     printf '  %s %s(%d s)\n' "$text" "${green}ok$plain " "$seconds"

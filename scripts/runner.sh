@@ -15,8 +15,10 @@ cmd_runner() {
   part connectors "connectors: ${connectors[*]}" "$pulsar_version ${connectors[*]}" make_connectors
   part venv "Python environment" "$(python3 --version) ${python_packages[*]}" make_venv
   part functions "the examples' Java" "$(hash_of $(example_sources))" make_functions
+  java -Xshare:on -version >/dev/null 2>&1 || return 0 # a Java without class archives
   part broker.jsa "class archive of the broker (starts in 4 s, not 12)" \
-    "$runner $(java -version 2>&1 | tail -n 1)" make_archive
+    "$runner $(java -version 2>&1 | tail -n 1) $(hash_of tests/testbed/pulsar/standalone.sh)" \
+    make_archive
 }
 
 # part NAME TEXT KEY COMMAND: makes $runner/NAME (all of it when NAME is empty) by `COMMAND PATH`,
@@ -28,8 +30,7 @@ part() {
     return
   fi
   new=$(mktemp -d "$cache/.new-XXXXXX")
-  step "runner-${name:-distribution}" "$text" "$command" "$new/made" ||
-    fail "could not make ${name:-the distribution} of $runner"
+  step "runner-${name:-distribution}" "$text" "$command" "$new/made"
   rm -rf "${runner:?}/$name"
   mv "$new/made" "$runner${name:+/$name}"
   rmdir "$new"
@@ -43,7 +44,6 @@ maven_copy() {
 }
 
 make_distribution() {
-  set -e
   local artifact=org.apache.pulsar:pulsar-server-distribution:$pulsar_version:tar.gz:bin
   mkdir "$1"
   maven_copy "$artifact" "$1/.download"
@@ -53,7 +53,6 @@ make_distribution() {
 
 # The connectors' artifacts are called .jar and are whole NARs.
 make_connectors() {
-  set -e
   local name
   mkdir "$1"
   for name in "${connectors[@]}"; do
@@ -63,7 +62,6 @@ make_connectors() {
 }
 
 make_venv() {
-  set -e
   python3 -m venv "$1"
   "$1/bin/python" -m pip install --disable-pip-version-check "${python_packages[@]}"
 }
@@ -73,7 +71,6 @@ example_sources() {
 }
 
 make_functions() {
-  set -e
   mkdir -p "$1" "$1/.classes"
   find examples/java -name '*.java' -print0 |
     xargs -0 javac --release 17 -proc:none -cp "$runner/instances/java-instance.jar" -d "$1/.classes"
@@ -81,57 +78,24 @@ make_functions() {
   rm -r "$1/.classes"
 }
 
-# A class archive counts only for the same class path: the jars of lib/, sorted as bytes.
+# The classes that a broker loads until it is ready, put into one file that the next start maps.
 make_archive() {
-  set -e
-  local data=$1.data pid
-  mkdir "$data"
-  java -XX:ArchiveClassesAtExit="$1" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx256m \
-    -cp "$(broker_class_path)" -Dlog4j2.disable.jmx=true \
-    -Dlog4j.configurationFile="$PWD/scripts/broker-log4j2.properties" \
-    -Dpulsar.allocator.exit_on_oom=false -Djava.net.preferIPv4Stack=true \
-    -Dbookkeeper.metadata.bookie.drivers=org.apache.pulsar.metadata.bookkeeper.PulsarMetadataBookieDriver \
-    -Dbookkeeper.metadata.client.drivers=org.apache.pulsar.metadata.bookkeeper.PulsarMetadataClientDriver \
-    org.apache.pulsar.PulsarStandaloneStarter -c "$(broker_conf "$data")" -nfw -nss -a 127.0.0.1 \
-    --metadata-dir="$data/metadata" --bookkeeper-dir="$data/bookkeeper" --bookkeeper-port=0 \
-    >"$data/out" 2>&1 &
+  local folder=$1.folder ports pid
+  read -r -a ports < <(free_ports 2)
+  tests/testbed/pulsar/standalone.sh "$runner" "$folder" "${ports[@]}" \
+    -XX:ArchiveClassesAtExit="$1" &
   pid=$!
   for _ in $(seq 1 600); do
-    grep -q 'messaging service is ready' "$data/out" && break
+    grep -qs 'messaging service is ready' "$folder/broker.log" && break
     kill -0 "$pid" || break
     sleep 0.2
   done
-  sleep 2
+  sleep 2 # what it loads just after that
   kill "$pid" || true
   wait "$pid" || true
-  cat "$data/out"
-  rm -rf "$data"
+  tail -n 20 "$folder/broker.log"
+  rm -rf "$folder"
   [ -s "$1" ]
-}
-
-# broker_conf FOLDER: a broker.conf for one short run, on free loopback ports.
-broker_conf() {
-  local ports
-  read -r -a ports < <(free_ports 2)
-  cat >"$1/standalone.conf" <<TEXT
-clusterName=archive
-brokerServicePort=${ports[0]}
-webServicePort=${ports[1]}
-bindAddress=127.0.0.1
-advertisedAddress=127.0.0.1
-managedLedgerDefaultEnsembleSize=1
-managedLedgerDefaultWriteQuorum=1
-managedLedgerDefaultAckQuorum=1
-loadBalancerEnabled=false
-transactionCoordinatorEnabled=false
-webSocketServiceEnabled=false
-allowLoopback=true
-listeningInterface=lo
-journalSyncData=false
-dbStorage_writeCacheMaxSizeMb=16
-dbStorage_readAheadCacheMaxSizeMb=8
-TEXT
-  echo "$1/standalone.conf"
 }
 
 # free_ports COUNT: TCP ports that nobody listens on now.
@@ -141,11 +105,4 @@ import socket, sys
 sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(int(sys.argv[1]))]
 print(*(s.getsockname()[1] for s in sockets))
 PYTHON
-}
-
-broker_class_path() {
-  local LC_ALL=C jars
-  jars=("$runner"/lib/*.jar)
-  local IFS=:
-  echo "${jars[*]}"
 }

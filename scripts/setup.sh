@@ -24,9 +24,9 @@ cmd_setup() {
     sudo=(sudo)
     sudo -v || fail "sudo did not let us in"
   fi
-  step apt-update "package lists" "${sudo[@]}" apt-get update || fail "apt-get update failed"
+  step apt-update "package lists" "${sudo[@]}" apt-get update
   step apt-install "packages" "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -y --no-install-recommends "${missing[@]}" || fail "apt-get install failed"
+    apt-get install -y --no-install-recommends "${missing[@]}"
 }
 
 missing_packages() {

@@ -53,10 +53,10 @@ unit_tests() {
   local results=$logs/gtest-$1
   rm -rf "$results"
   mkdir -p "$results"
-  local status=0
-  GTEST_OUTPUT=json:$results/ step "unit-$1" "unit tests" \
-    ctest --test-dir "$1" --output-on-failure --timeout 300 -j "$(nproc)" || status=1
-  count_from gtest_counts "$results" "$status"
+  export GTEST_OUTPUT=json:$results/
+  try_step "unit-$1" "unit tests" \
+    ctest --test-dir "$1" --output-on-failure --timeout 300 -j "$(nproc)"
+  count_from gtest_counts "$results"
 }
 
 conformance() {
@@ -68,14 +68,14 @@ conformance() {
     note "skipped: no conformance cases here"
     return
   fi
-  local sets=() status=0
+  local sets=() set
   for set in tests/conformance/cases ../shared/conformance/samples; do
     [ -d "$set" ] && sets+=("$set")
   done
   [ -d tests/conformance/cases ] || sets+=("$folder/cases")
-  step "conformance-$1" "conformance" \
-    python3 "$folder/compare.py" --program "$1/functionmesh" "${sets[@]}" || status=1
-  count_from last_line_counts "$logs/conformance-$1.log" "$status"
+  try_step "conformance-$1" "conformance" \
+    python3 "$folder/compare.py" --program "$1/functionmesh" "${sets[@]}"
+  count_from last_line_counts "$logs/conformance-$1.log"
 }
 
 suite_fuzz() {
@@ -84,7 +84,8 @@ suite_fuzz() {
   for target in build-fuzz/tests/fuzz/*_fuzz; do
     [ -x "$target" ] || continue
     name=$(basename "$target")
-    if step "$name" "$name, $seconds s" run_fuzzer "$target" "$seconds"; then
+    try_step "$name" "$name, $seconds s" run_fuzzer "$target" "$seconds"
+    if [ "$status" = 0 ]; then
       good=$((good + 1))
     else
       bad=$((bad + 1))
@@ -108,19 +109,18 @@ run_fuzzer() {
 suite_e2e() {
   build release functionmesh
   cmd_runner
-  local status=0
-  step e2e "end to end: real Pulsar, real instances" \
+  try_step e2e "end to end: real Pulsar, real instances" \
     "$runner/venv/bin/python" -m pytest tests/e2e -v -p no:cacheprovider \
-    --runner-home "$runner" --junit-xml "$logs/e2e.xml" || status=1
-  count_from junit_counts "$logs/e2e.xml" "$status"
+    --runner-home "$runner" --junit-xml "$logs/e2e.xml"
+  count_from junit_counts "$logs/e2e.xml"
 }
 
-# count_from READER PATH STATUS: counts what READER finds; a suite that failed without a failed
-# test (a crash, nothing written) is one failure more.
+# count_from READER PATH: counts what READER finds there; a step that failed without a failed test
+# (a crash, nothing written) is one failure.
 count_from() {
   local counts
-  read -r -a counts < <("$1" "$2" 2>/dev/null || echo "0 0")
-  if [ "$3" != 0 ] && [ "${counts[1]:-0}" = 0 ]; then
+  read -r -a counts < <("$1" "$2" 2>/dev/null || echo 0 0)
+  if [ "$status" != 0 ] && [ "${counts[1]:-0}" = 0 ]; then
     counts[1]=1
   fi
   count "${counts[0]:-0}" "${counts[1]:-0}"

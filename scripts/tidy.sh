@@ -11,8 +11,9 @@ cmd_fmt() {
 
 cmd_lint() {
   cmd_setup
-  [ -f build-debug/compile_commands.json ] ||
-    step configure-debug "configure (debug)" cmake --preset debug || fail "cmake failed"
+  if [ ! -f build-debug/compile_commands.json ]; then
+    step configure-debug "configure (debug)" cmake --preset debug
+  fi
   cpp_files | xargs clang-format-19 --dry-run -Werror || fail "not formatted: run ./dev fmt"
   find src -name '*.cpp' -print0 | xargs -0 -n 4 -P "$(nproc)" clang-tidy-19 -quiet -p build-debug
 }
