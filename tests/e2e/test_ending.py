@@ -70,7 +70,7 @@ def test_one_state_folder_serves_one_dev(dev, tmp_path):
 def test_it_ends_by_itself_after_the_given_time(dev, tmp_path):
     (tmp_path / "relay.py").write_text(RELAY)
     file = write(tmp_path, [function("x", ["x-in"], "x-out", **python("relay.py"))])
-    running = dev(file, arguments=["--for", "3"])
+    running = dev(file, arguments=["--for", "12"])
     wait_for("its end", lambda: running.process.poll() is not None, 40)
     assert running.process.returncode == 0
     assert not running.processes()
