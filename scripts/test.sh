@@ -36,45 +36,14 @@ suite_unit() {
   unit_tests build
 }
 
-suite_conformance() {
-  build release functionmesh
-  conformance build
-}
-
-# Address and undefined-behaviour sanitizers over the two fast suites.
-suite_asan() {
-  build asan
-  unit_tests build-asan
-  conformance build-asan
-}
-
-# unit_tests FOLDER: all GoogleTest programs of a build; counts their tests, not the programs.
-unit_tests() {
-  local results=$logs/gtest-$1
-  rm -rf "$results"
-  mkdir -p "$results"
-  export GTEST_OUTPUT=json:$results/
-  try_step "unit-$1" "unit tests" \
-    ctest --test-dir "$1" --output-on-failure --timeout 300 -j "$(nproc)"
-  count_from gtest_counts "$results"
-}
-
+suite_# The project's own cases, and the samples of others where a checkout has them beside it.
 conformance() {
-  local folder
-  for folder in tests/conformance ../shared/conformance; do
-    [ -f "$folder/compare.py" ] && break
-  done
-  if [ ! -f "$folder/compare.py" ]; then
-    note "skipped: no conformance cases here"
-    return
+  local sets=(tests/conformance/cases)
+  if [ -d ../shared/conformance/samples ]; then
+    sets+=(../shared/conformance/samples)
   fi
-  local sets=() set
-  for set in tests/conformance/cases ../shared/conformance/samples; do
-    [ -d "$set" ] && sets+=("$set")
-  done
-  [ -d tests/conformance/cases ] || sets+=("$folder/cases")
   try_step "conformance-$1" "conformance" \
-    python3 "$folder/compare.py" --program "$1/functionmesh" "${sets[@]}"
+    python3 tests/conformance/compare.py --program "$1/functionmesh" "${sets[@]}"
   count_from last_line_counts "$logs/conformance-$1.log"
 }
 
