@@ -167,8 +167,14 @@ class Reader {
     for (std::size_t i = 0; i < given.get_array().size(); ++i) {
       const Json& element = given.get_array()[i];
       const Path at = path.index(i);
-      if (fits(*type.element, of_elements, element, at)) {
-        value(*type.element, of_elements, type.add(target, {}), element, at);
+      const bool fitting = fits(*type.element, of_elements, element, at);
+      // An empty one in place of what does not fit, so that positions stay those of the manifest;
+      // no empty Kubernetes object, because all that are here have their shape.
+      if (fitting || type.element->shape != Shape::object) {
+        void* room = type.add(target, {});
+        if (fitting) {
+          value(*type.element, of_elements, room, element, at);
+        }
       }
     }
   }

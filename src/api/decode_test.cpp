@@ -128,9 +128,10 @@ TEST(Decode, KeepsTheRestWhenAPartIsWrong) {
       "FunctionMesh",
       R"({"functions": [3, {"name": "a", "replicas": "x"}, {"name": "b", "className": "C"}]})"));
   const auto& mesh = std::get<Mesh>(decoded.resource);
-  ASSERT_EQ(mesh.functions.size(), 2);
-  EXPECT_EQ(mesh.functions[0].spec.name, "a");
-  EXPECT_EQ(mesh.functions[1].spec.class_name, "C");
+  ASSERT_EQ(mesh.functions.size(), 3);
+  EXPECT_EQ(mesh.functions[0].spec.name, "");
+  EXPECT_EQ(mesh.functions[1].spec.name, "a");
+  EXPECT_EQ(mesh.functions[2].spec.class_name, "C");
   EXPECT_EQ(decoded.problems.errors.size(), 2);
 }
 

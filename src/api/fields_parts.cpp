@@ -114,8 +114,8 @@ constexpr Field kSinkConnector[]{
 
 constexpr Field kWindowConfig[]{
     field<&WindowConfig::actual_window_function_class_name>(
-        "actualWindowFunctionClassName", "The window function's class; className takes its place.",
-        {.required = true}),
+        "actualWindowFunctionClassName",
+        "The window function's class; className always takes its place."),
     field<&WindowConfig::window_length_count>("windowLengthCount", "Messages in a window."),
     field<&WindowConfig::window_length_duration_ms>("windowLengthDurationMs",
                                                     "Milliseconds of a window."),

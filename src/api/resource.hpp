@@ -49,6 +49,10 @@ void set_defaults(Resource& resource);
 /// `previous` is the stored resource on an update, nullptr on a create.
 Problems validate(const Resource& resource, const Resource* previous = nullptr);
 
+/// decode(), set_defaults() and validate() in one, without what only follows from an error that
+/// decoding found: what a program does with a manifest.
+Decoded check(const Json& value, const Resource* previous = nullptr);
+
 /// A child of a mesh as the object that is applied: kind, name `<mesh>-<entry>`, the mesh as its
 /// owner, and the entry as its spec.
 Json mesh_child(const Mesh& mesh, Kind kind, const MeshEntry& entry);

@@ -325,7 +325,8 @@ struct Component {
   ComponentSpec spec;
 };
 
-/// One part of a mesh, and the JSON it was read from: the child is made of the latter.
+/// One part of a mesh, and the JSON it was read from: the child is made of the latter. What was no
+/// object in the manifest is an entry without a name here, so that positions are the same.
 struct MeshEntry {
   ComponentSpec spec;
   JsonObject raw;
