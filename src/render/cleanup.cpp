@@ -19,6 +19,11 @@ constexpr int kAttempts = 6;
 constexpr int kDeadlineSeconds = 600;
 constexpr int kKeptSeconds = 600;  // for a look at its log, should its owner stay
 
+bool leaves_something(const api::Component& component) {
+  return traits_of(component.kind).reads_topics ? component.spec.cleanup_subscription
+                                                : component.spec.batch_source_config.has_value();
+}
+
 /// "tenant/namespace" of a topic or a pattern of topics; the default for a short name.
 std::string namespace_of(std::string_view topic) {
   const std::size_t scheme = topic.find("://");
@@ -111,7 +116,7 @@ std::vector<std::string> steps_of(const Context& context) {
 /// that another attempt does not stumble over the work of the one before.
 std::string script_of(const std::vector<std::string>& steps) {
   std::string script =
-      "said=/tmp/cleanup-said; failed=0; exec 3>&1 >\"$said\" 2>&1; "
+      "said=$(mktemp); failed=0; exec 3>&1 >\"$said\" 2>&1; "
       "judge() { if [ \"$1\" -ne 0 ] && ! grep -qi \"not found\" \"$said\"; then failed=1; fi; "
       "cat \"$said\" >&3; : >\"$said\"; }; ";
   for (const std::string& step : steps) {
@@ -153,19 +158,17 @@ api::JsonObject container(const Context& context, const BackendDefaults& backend
 
 bool needs_cleanup(const api::Component& component) {
   const api::Metadata& metadata = component.metadata;
-  const bool elsewhere = metadata.labels.contains("compute.functionmesh.io/pulsar-cluster") ||
-                         metadata.labels.contains("pulsar-cluster");
   const auto answer = metadata.annotations.find("compute.functionmesh.io/need-cleanup");
-  if (elsewhere || (answer != metadata.annotations.end() && answer->second == "false")) {
-    return false;
-  }
-  return traits_of(component.kind).reads_topics ? component.spec.cleanup_subscription
-                                                : component.spec.batch_source_config.has_value();
+  const bool refused = answer != metadata.annotations.end() && answer->second == "false";
+  const bool made_by_a_worker =
+      metadata.labels.contains("compute.functionmesh.io/pulsar-cluster") ||
+      metadata.labels.contains("pulsar-cluster");
+  return leaves_something(component) && !refused && !made_by_a_worker;
 }
 
 std::optional<api::Json> cleanup_job(const Context& context, const BackendDefaults& backend) {
   const api::Component& component = context.component;
-  if (!needs_cleanup(component)) {
+  if (!leaves_something(component)) {
     return std::nullopt;
   }
   const api::StringMap labels = cleanup_labels(component.kind, component.metadata);

@@ -36,15 +36,16 @@ api::JsonObject window_settings(const api::ComponentSpec& spec) {
 }  // namespace
 
 Amounts requested_amounts(const api::ComponentSpec& spec) {
+  const auto whole_units = [](const base::Quantity& amount) { return amount.part(1).units(); };
   Amounts amounts;
   if (const auto cpu = amount_of(spec.resources, "requests", "cpu")) {
     amounts.cpu = cpu->value();
   }
   if (const auto memory = amount_of(spec.resources, "requests", "memory")) {
-    amounts.ram = memory->units();
+    amounts.ram = whole_units(*memory);
   }
   if (const auto storage = amount_of(spec.resources, "requests", "storage")) {
-    amounts.disk = storage->units();
+    amounts.disk = whole_units(*storage);
   }
   return amounts;
 }

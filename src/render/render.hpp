@@ -53,7 +53,8 @@ struct Objects {
   Json service;
   std::optional<Json> autoscaler;           ///< HorizontalPodAutoscaler, when maxReplicas is set
   std::optional<Json> vertical_autoscaler;  ///< VerticalPodAutoscaler, when pod.vpa is set
-  std::optional<Json> cleanup_job;  ///< runs at deletion; nullopt when nothing is to be cleaned
+  std::optional<Json> cleanup_job;          ///< for the deletion, if needs_cleanup(); nullopt when
+                                            ///< nothing is to be cleaned
 };
 
 /// Expects a component that went through set_defaults() and has no validation errors; for one that
@@ -71,7 +72,9 @@ std::string cleanup_job_name(api::Kind kind, std::string_view name);  // "X-func
 /// The labels that select a component's pods (reference 2.2), in the order they are written.
 api::StringMap selector_labels(api::Kind kind, const api::Metadata& metadata);
 
-/// True when a deletion of this component first has to clean subscriptions (reference 3.8).
+/// True when a deletion of this component first has to clean subscriptions: it asks for that, no
+/// annotation refuses it, and it was not made by a functions worker, which cleans up itself
+/// (reference 3.8).
 bool needs_cleanup(const api::Component& component);
 
 }  // namespace functionmesh::render
