@@ -4,12 +4,12 @@
 #include <cctype>
 #include <optional>
 
+#include "api/topic.hpp"
+
 namespace functionmesh::view {
 namespace {
 
 using Role = Flow::Role;
-
-constexpr std::string_view kPersistent = "persistent://";
 
 void add(std::vector<Flow>& flows, Role role, std::string_view topic) {
   if (topic.empty()) {
@@ -98,17 +98,7 @@ std::vector<Flow> flows_of(const api::Component& component) {
 }
 
 std::string full_topic(std::string_view name) {
-  if (name.contains("://")) {
-    return std::string(name);
-  }
-  switch (std::ranges::count(name, '/')) {
-    case 0:
-      return std::string(kPersistent) + "public/default/" + std::string(name);
-    case 2:
-      return std::string(kPersistent) + std::string(name);
-    default:
-      return std::string(name);
-  }
+  return api::full_topic_name(name).value_or(std::string(name));
 }
 
 std::string_view namespace_of(std::string_view topic) {

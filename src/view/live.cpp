@@ -164,8 +164,11 @@ Paint paint_of(const std::string& state) {
   if (has("notready")) {
     return Paint::warning;
   }
-  if (has("fail") || has("err") || has("crash") || has("backoff") || has("invalid") ||
-      has("degraded") || has("killed")) {
+  constexpr std::array<std::string_view, 11> kBad = {
+      "fail",   "err",     "crash",       "backoff",     "invalid", "degraded",
+      "killed", "missing", "unreachable", "unavailable", "refused",
+  };
+  if (std::ranges::any_of(kBad, has)) {
     return Paint::bad;
   }
   if (word == "ready" || word == "running" || word == "succeeded" || word == "completed" ||

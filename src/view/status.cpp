@@ -194,6 +194,11 @@ State pod_state(const Json& pod) {
   if (state.message.empty()) {
     state.message = text(pod, {"status", "message"});
   }
+  for (const Condition& condition : conditions_of(pod)) {
+    if (state.message.empty() && condition.name == "Ready" && condition.status == "False") {
+      state.message = condition.message;
+    }
+  }
   if (is_deleted(pod)) {
     state.word = "Terminating";
   }
