@@ -6,19 +6,13 @@
 
 #include <cstdint>
 
+#include "cluster/local/text_hash.hpp"
+
 namespace functionmesh::local {
 namespace {
 
 constexpr int first = 20000;
 constexpr int count = 12000;  // Linux gives 32768 and above to outgoing connections
-
-std::uint32_t hash_of(std::string_view text) {
-  std::uint32_t hash = 2166136261U;  // FNV-1a
-  for (const char c : text) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
-  }
-  return hash;
-}
 
 }  // namespace
 
@@ -45,7 +39,7 @@ bool Ports::is_free(int port) {
 }
 
 std::optional<int> Ports::take(std::string_view name) {
-  const int begin = static_cast<int>(hash_of(name) % count);
+  const int begin = static_cast<int>(text_hash(name) % count);
   for (int i = 0; i < count; ++i) {
     const int port = first + (begin + i) % count;
     if (!taken_.contains(port) && is_free(port)) {
