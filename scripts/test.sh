@@ -36,7 +36,30 @@ suite_unit() {
   unit_tests build
 }
 
-suite_# The project's own cases, and the samples of others where a checkout has them beside it.
+suite_conformance() {
+  build release functionmesh
+  conformance build
+}
+
+# Address and undefined-behaviour sanitizers over the two fast suites.
+suite_asan() {
+  build asan
+  unit_tests build-asan
+  conformance build-asan
+}
+
+# unit_tests FOLDER: all GoogleTest programs of a build; counts their tests, not the programs.
+unit_tests() {
+  local results=$logs/gtest-$1
+  rm -rf "$results"
+  mkdir -p "$results"
+  export GTEST_OUTPUT=json:$results/
+  try_step "unit-$1" "unit tests" \
+    ctest --test-dir "$1" --output-on-failure --timeout 300 -j "$(nproc)"
+  count_from gtest_counts "$results"
+}
+
+# The project's own cases, and the samples of others where a checkout has them beside it.
 conformance() {
   local sets=(tests/conformance/cases)
   if [ -d ../shared/conformance/samples ]; then
