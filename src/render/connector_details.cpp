@@ -20,7 +20,9 @@ struct Replacement {
 };
 
 std::string_view text_in(const api::Connector& connector, std::string_view key) {
-  return connector.configs ? base::text_at(*connector.configs, {key}) : std::string_view{};
+  const api::Json* value = connector.configs ? connector.configs->if_contains(key) : nullptr;
+  return value != nullptr && value->is_string() ? std::string_view{value->get_string()}
+                                                : std::string_view{};
 }
 
 void merge_configs(api::JsonObject& into, const api::JsonObject& configs) {

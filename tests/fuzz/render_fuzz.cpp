@@ -24,8 +24,10 @@ std::string text_of(const render::Objects& objects) {
 
 void render_one(const api::Component& component, const api::BackendConfig& backend) {
   render::Settings plain;
-  render::Settings other{
-      .enable_init_containers = true, .add_default_affinity = false, .run_as_non_root = true};
+  render::Settings other;
+  other.enable_init_containers = true;
+  other.add_default_affinity = false;
+  other.run_as_non_root = true;
   other.controller.resource_labels = {{"team", "data"}};
   other.controller.pull_secrets = {"registry"};
   for (const render::Settings& settings : {plain, other}) {
