@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string>
 
 #include "api/resource.hpp"
+#include "api/words.hpp"
 #include "base/quantity.hpp"
 
 namespace functionmesh::api {
@@ -141,6 +143,11 @@ constexpr FragmentField kTolerationFields[]{
     {"tolerationSeconds", Want::whole_number},
 };
 
+bool is_whole(const Json& value) {
+  return value.is_int64() ||
+         (value.is_double() && std::trunc(value.get_double()) == value.get_double());
+}
+
 class Checker {
  public:
   explicit Checker(Problems& problems) : problems_(problems) {}
@@ -167,8 +174,7 @@ class Checker {
   }
 
   bool mismatch(const Path& path, std::string_view expected, const Json& value) {
-    return error(path,
-                 "expected " + std::string{expected} + ", got " + std::string{name_of_kind(value)});
+    return error(path, api::mismatch(expected, value));
   }
 
   bool field(const FragmentField& field, const Json& value, const Path& path) {
@@ -176,7 +182,7 @@ class Checker {
       case Want::text:
         return text(field, value, path);
       case Want::whole_number:
-        return value.is_int64() || mismatch(path, "a whole number", value);
+        return is_whole(value) || mismatch(path, "a whole number", value);
       case Want::boolean:
         return value.is_bool() || mismatch(path, "true or false", value);
       case Want::object:
@@ -193,20 +199,14 @@ class Checker {
 
   bool text(const FragmentField& field, const Json& value, const Path& path) {
     if (!value.is_string()) {
-      const bool quotable = value.is_number() || value.is_bool();
-      return mismatch(path, "a string", value) ||
-             (quotable && ((problems_.errors.back().message += "; put it in quotes"), false));
+      return mismatch(path, kAString, value);
     }
     const std::string_view given = value.get_string();
     if (field.required && given.empty()) {
       return error(path, "must not be empty");
     }
     if (!field.one_of.empty() && std::ranges::find(field.one_of, given) == field.one_of.end()) {
-      std::string known;
-      for (const std::string_view name : field.one_of) {
-        known += (known.empty() ? "" : ", ") + std::string{name};
-      }
-      return error(path, "\"" + std::string{given} + "\" is not one of " + known);
+      return error(path, not_one_of(given, field.one_of));
     }
     return true;
   }
@@ -284,23 +284,6 @@ constexpr Fragment kVolumeMount{"VolumeMount", kVolumeMountFields};
 bool check_fragment(const Fragment& fragment, const JsonObject& value, const Path& path,
                     Problems& problems) {
   return Checker{problems}.fields(fragment, value, path);
-}
-
-std::string_view name_of_kind(const Json& value) {
-  switch (value.kind()) {
-    case boost::json::kind::null:
-      return "null";
-    case boost::json::kind::bool_:
-      return "a boolean";
-    case boost::json::kind::string:
-      return "a string";
-    case boost::json::kind::array:
-      return "a list";
-    case boost::json::kind::object:
-      return "an object";
-    default:
-      return "a number";
-  }
 }
 
 }  // namespace functionmesh::api

@@ -63,7 +63,4 @@ extern const Fragment kVolumeMount;
 bool check_fragment(const Fragment& fragment, const base::JsonObject& value, const Path& path,
                     Problems& problems);
 
-/// How messages name what stands in JSON: "a number", "a list".
-std::string_view name_of_kind(const base::Json& value);
-
 }  // namespace functionmesh::api
