@@ -1,0 +1,37 @@
+#include "reconcile/carry_out.hpp"
+
+namespace functionmesh::reconcile {
+
+using base::Error;
+
+boost::asio::awaitable<Result<Object>> carry_out(cluster::Cluster& cluster, Write write) {
+  switch (write.how) {
+    case Write::How::apply:
+      co_return co_await cluster.apply(std::move(write.body));
+    case Write::How::patch:
+      co_return co_await cluster.patch(write.key, std::move(write.body));
+    case Write::How::remove:
+      break;
+  }
+  const Result<void> removed = co_await cluster.remove(write.key, write.uid);
+  // Another object of that name is none of ours.
+  if (!removed && removed.error().code != Error::Code::not_found &&
+      removed.error().code != Error::Code::conflict) {
+    co_return std::unexpected(removed.error());
+  }
+  co_return Object{};
+}
+
+boost::asio::awaitable<Result<Object>> find(cluster::Cluster& cluster, Key key) {
+  Result<Object> found = co_await cluster.get(std::move(key));
+  if (!found && found.error().code == Error::Code::not_found) {
+    co_return Object{};
+  }
+  co_return found;
+}
+
+void tell(cluster::Cluster& cluster, const Key& about, const Note& note) {
+  cluster.record({about, note.type, note.reason, note.message});
+}
+
+}  // namespace functionmesh::reconcile

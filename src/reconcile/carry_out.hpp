@@ -1,0 +1,20 @@
+#pragma once
+
+#include "reconcile/write.hpp"
+
+namespace functionmesh::reconcile {
+
+using base::Result;
+using cluster::Object;
+
+/// Makes one change. Returns the object as it is afterwards, null when it was removed. Removing
+/// what is not there any more is a success.
+boost::asio::awaitable<Result<Object>> carry_out(cluster::Cluster& cluster, Write write);
+
+/// nullptr when there is none; only other errors are errors.
+boost::asio::awaitable<Result<Object>> find(cluster::Cluster& cluster, Key key);
+
+/// Tells users about `about`.
+void tell(cluster::Cluster& cluster, const Key& about, const Note& note);
+
+}  // namespace functionmesh::reconcile

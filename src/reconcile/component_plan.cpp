@@ -1,0 +1,143 @@
+#include "reconcile/component_plan.hpp"
+
+#include "reconcile/cleanup.hpp"
+#include "reconcile/fingerprint.hpp"
+#include "reconcile/metadata.hpp"
+#include "reconcile/names.hpp"
+#include "reconcile/owned.hpp"
+#include "reconcile/problems.hpp"
+#include "reconcile/stateful_set.hpp"
+
+namespace functionmesh::reconcile {
+namespace {
+
+/// The spec without what scales only: what has to change for the pods to be replaced.
+std::string spec_hash_of(const Json& resource, const api::ComponentSpec& spec) {
+  const Json* raw = base::find(resource, {"spec"});
+  if (raw == nullptr || !raw->is_object()) {
+    return fingerprint(nullptr);
+  }
+  Json fixed = *raw;
+  base::JsonObject& members = fixed.get_object();
+  members.erase("minReplicas");
+  members.erase("maxReplicas");
+  if (!spec.show_precise_parallelism) {
+    members.erase("replicas");
+  }
+  return fingerprint(fixed);
+}
+
+/// The first child whose name somebody else's object has; empty when there is none.
+std::string foreign_child(const ComponentView& view) {
+  const std::string uid = uid_of(*view.resource);
+  for (const Object* child : {&view.stateful_set, &view.service}) {
+    if (*child != nullptr) {
+      if (std::string problem = foreign_owner(**child, uid); !problem.empty()) {
+        return problem;
+      }
+    }
+  }
+  return {};
+}
+
+void follow_stateful_set(const ComponentView& view, const api::Component& component,
+                         const Json& desired, ComponentPlan& plan) {
+  const Json& resource = *view.resource;
+  const std::int64_t observed = base::number_at(resource, {"status", "observedGeneration"}, -1);
+  const StatefulSetWish wish{
+      .desired = desired,
+      .generation = generation_of(resource),
+      .new_generation = observed != generation_of(resource),
+      .paused = plan.paused,
+      .spec_hash = spec_hash_of(resource, component.spec),
+      .backend_configs = backend_stamp(view.global_backend.get(), view.namespaced_backend.get()),
+      .rollout = std::string{annotation(resource, kRollout)},
+  };
+  StatefulSetDecision decision = decide_stateful_set(wish, view.stateful_set.get());
+  plan.pending_change = std::move(decision.pending);
+  if (!decision.change) {
+    return;
+  }
+  if (view.stateful_set == nullptr && !wish.new_generation) {
+    decision.change->note = normal("Healed", cluster::to_string(decision.change->key) +
+                                                 " was deleted by somebody else and is made again");
+  }
+  plan.changes.push_back(std::move(*decision.change));
+}
+
+/// One of the two autoscalers: there when it is wanted, gone by its own name when it is not.
+void follow_autoscaler(const ComponentView& view, const std::optional<Json>& desired,
+                       const Object& live, ComponentPlan& plan) {
+  if (desired) {
+    const std::string name = cluster::to_string(cluster::key_of(*desired));
+    Note note = live == nullptr ? normal("Created", name)
+                                : normal("Updated", name + " follows the resource again");
+    if (auto change = follow(*desired, live.get(), std::move(note))) {
+      plan.changes.push_back(std::move(*change));
+    }
+  } else if (live != nullptr && is_owned_by(*live, uid_of(*view.resource)) &&
+             !is_being_deleted(*live)) {
+    plan.changes.push_back(removal(
+        *live, normal("Removed",
+                      cluster::to_string(cluster::key_of(*live)) + ": it is no longer asked for")));
+  }
+}
+
+void follow_finalizer(const ComponentView& view, bool wanted, ComponentPlan& plan) {
+  const Json& resource = *view.resource;
+  if (wanted != has_finalizer(resource, kCleanupFinalizer)) {
+    plan.changes.push_back({.how = Write::How::patch,
+                            .key = cluster::key_of(resource),
+                            .body = finalizer_patch(resource, kCleanupFinalizer, wanted),
+                            .uid = {},
+                            .note = std::nullopt});
+  }
+}
+
+void plan_update(const ComponentView& view, const Policy& policy, ComponentPlan& plan) {
+  const auto component = read_component(*view.resource);
+  const auto backends = read_backends(view.global_backend.get(), view.namespaced_backend.get());
+  if (!component || !backends) {
+    plan.problem = component ? backends.error() : component.error();
+    return;
+  }
+  plan.problem = foreign_child(view);
+  if (!plan.problem.empty()) {
+    plan.again = std::chrono::seconds{10};  // nobody tells us when it goes
+    return;
+  }
+  plan.paused = policy.pause_rollout || annotation(*view.resource, kPauseRollout) == "true";
+  const render::Objects objects = render::render(*component, policy.render, backends->applied());
+  plan.wants_autoscaler = objects.autoscaler.has_value();
+  plan.wants_vertical_autoscaler = objects.vertical_autoscaler.has_value();
+
+  follow_finalizer(view, render::needs_cleanup(*component), plan);
+  follow_stateful_set(view, *component, objects.stateful_set, plan);
+  if (auto change = follow(objects.service, view.service.get(), std::nullopt)) {
+    plan.changes.push_back(std::move(*change));
+  }
+  follow_autoscaler(view, objects.autoscaler, view.autoscaler, plan);
+  follow_autoscaler(view, objects.vertical_autoscaler, view.vertical_autoscaler, plan);
+  if (view.cleanup_job != nullptr && !is_being_deleted(*view.cleanup_job)) {
+    // It belongs to a deletion; one that is there earlier is parked there by another operator.
+    plan.changes.push_back(removal(*view.cleanup_job, std::nullopt));
+  }
+}
+
+}  // namespace
+
+ComponentPlan plan_component(const ComponentView& view, const Policy& policy) {
+  ComponentPlan plan;
+  if (is_being_deleted(*view.resource)) {
+    plan_deletion(view, policy, plan);
+  } else {
+    plan_update(view, policy, plan);
+  }
+  return plan;
+}
+
+bool is_managed(const Json& resource) {
+  return annotation(resource, kManaged) != "false";
+}
+
+}  // namespace functionmesh::reconcile

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/json.hpp"
+
+namespace functionmesh::reconcile {
+
+using base::Json;
+
+/// The paths at which `live` does not have what `desired` asks for, in the order of `desired`:
+/// "spec.template.spec.containers[pulsar-function].image". Never a value: those may be secrets.
+///
+/// Tolerant of what an API server does to an object: what `desired` does not name may be there, in
+/// list elements too; a member that is empty in `desired` (null, {}, [], "", false) may be absent;
+/// amounts may be written otherwise (1 and "1000m").
+std::vector<std::string> differing_paths(const Json& live, const Json& desired);
+
+/// The first few of them as one line for people; empty when there are none.
+std::string summary_of(const std::vector<std::string>& paths);
+
+}  // namespace functionmesh::reconcile

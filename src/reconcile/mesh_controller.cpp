@@ -1,0 +1,105 @@
+#include "reconcile/mesh_controller.hpp"
+
+#include "reconcile/carry_out.hpp"
+#include "reconcile/component_status.hpp"
+#include "reconcile/metadata.hpp"
+
+namespace functionmesh::reconcile {
+
+using base::Error;
+
+boost::asio::awaitable<Result<Again>> MeshController::reconcile(Key key) {
+  const Result<Object> mesh = co_await find(cluster_, key);
+  if (!mesh) {
+    co_return std::unexpected(mesh.error());
+  }
+  if (*mesh == nullptr || !is_managed(**mesh)) {
+    co_return Again{};
+  }
+  Result<MeshView> view = co_await gather(*mesh);
+  if (!view) {
+    co_return std::unexpected(view.error());
+  }
+  const MeshPlan plan = plan_mesh(*view);
+  const std::optional<Error> failure = co_await carry_out_all(plan, *view);
+  const Result<void> written = co_await write_status(plan, *view, failure);
+  if (failure) {
+    co_return std::unexpected(*failure);
+  }
+  if (!written) {
+    co_return std::unexpected(written.error());
+  }
+  for (const MeshPart& part : plan.parts) {
+    if (!part.name_taken.empty()) {
+      co_return std::chrono::seconds{10};  // nobody tells us when it goes
+    }
+  }
+  co_return Again{};
+}
+
+boost::asio::awaitable<Result<MeshView>> MeshController::gather(Object mesh) {
+  MeshView view;
+  view.mesh = std::move(mesh);
+  view.now = clock_.now();
+  const std::string in = cluster::key_of(*view.mesh).namespace_;
+  for (const std::string_view kind : {"Function", "Source", "Sink"}) {
+    const auto listed = co_await cluster_.list({std::string{kind}, in, {}});
+    if (!listed) {
+      co_return std::unexpected(listed.error());
+    }
+    for (const Object& component : *listed) {
+      view.components.emplace(cluster::key_of(*component), component);
+    }
+  }
+  co_return view;
+}
+
+/// An entry that the API server refuses does not keep the others from being made.
+boost::asio::awaitable<std::optional<Error>> MeshController::carry_out_all(const MeshPlan& plan,
+                                                                           MeshView& view) {
+  const Key about = cluster::key_of(*view.mesh);
+  std::optional<Error> first_failure;
+  for (const Write& write : plan.changes) {
+    const Result<Object> result = co_await carry_out(cluster_, write);
+    if (!result) {
+      first_failure = first_failure.value_or(result.error());
+      continue;
+    }
+    if (write.note) {
+      tell(cluster_, about, *write.note);
+    }
+    if (write.how == Write::How::remove) {
+      // It may be there for a while yet, waiting for its own clean-up.
+      const Result<Object> left = co_await find(cluster_, write.key);
+      if (!left || *left == nullptr) {
+        view.components.erase(write.key);
+      } else {
+        view.components[write.key] = *left;
+      }
+    } else {
+      view.components[write.key] = *result;
+    }
+  }
+  co_return first_failure;
+}
+
+boost::asio::awaitable<Result<void>> MeshController::write_status(
+    const MeshPlan& plan, const MeshView& view, const std::optional<Error>& failure) {
+  const Json* before = base::find(*view.mesh, {"status"});
+  const Json status = mesh_status(view, plan, failure);
+  if (before != nullptr && base::equal(*before, status)) {
+    co_return Result<void>{};
+  }
+  const Key key = cluster::key_of(*view.mesh);
+  const std::string version{base::text_at(*view.mesh, {"metadata", "resourceVersion"})};
+  const Result<Object> written = co_await cluster_.write_status(key, status, version);
+  if (!written) {
+    co_return std::unexpected(written.error());
+  }
+  for (const Note& note : notes_about(before, status, {})) {
+    tell(cluster_, key, note);
+  }
+  co_return Result<void>{};
+}
+
+}  // namespace functionmesh::reconcile

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "reconcile/component_controller.hpp"
+#include "reconcile/mesh_plan.hpp"
+
+namespace functionmesh::reconcile {
+
+/// Makes the children of a FunctionMesh what its entries say, and its status say how they are.
+class MeshController {
+ public:
+  MeshController(cluster::Cluster& cluster, const base::Clock& clock)
+      : cluster_{cluster}, clock_{clock} {}
+
+  /// An error means that it has to be tried again.
+  boost::asio::awaitable<Result<Again>> reconcile(Key key);
+
+ private:
+  boost::asio::awaitable<Result<MeshView>> gather(Object mesh);
+  boost::asio::awaitable<std::optional<base::Error>> carry_out_all(const MeshPlan& plan,
+                                                                   MeshView& view);
+  boost::asio::awaitable<Result<void>> write_status(const MeshPlan& plan, const MeshView& view,
+                                                    const std::optional<base::Error>& failure);
+
+  cluster::Cluster& cluster_;
+  const base::Clock& clock_;
+};
+
+}  // namespace functionmesh::reconcile

@@ -1,0 +1,129 @@
+#include "reconcile/mesh_plan.hpp"
+
+#include "reconcile/fingerprint.hpp"
+#include "reconcile/metadata.hpp"
+#include "reconcile/names.hpp"
+#include "reconcile/owned.hpp"
+#include "reconcile/problems.hpp"
+
+namespace functionmesh::reconcile {
+namespace {
+
+/// What the entry says about the number of instances: while this is the same, others may scale.
+std::string scale_hash_of(const Json& child) {
+  base::JsonArray scale;
+  for (const std::string_view field : {"replicas", "minReplicas", "maxReplicas"}) {
+    const Json* value = base::find(child, {"spec", field});
+    scale.push_back(value == nullptr ? Json{} : *value);
+  }
+  return fingerprint(scale);
+}
+
+Json child_of_entry(const api::Mesh& mesh, api::Kind kind, const api::MeshEntry& entry) {
+  Json child = api::mesh_child(mesh, kind, entry);
+  const std::string scale_hash = scale_hash_of(child);
+  Json& annotations = child.at("metadata").get_object()["annotations"];
+  if (!annotations.is_object()) {
+    annotations = base::JsonObject{};
+  }
+  annotations.get_object()[kScaleHash] = scale_hash;
+  return stamped(std::move(child));
+}
+
+/// Leaves the number of instances to who set it last, unless the entry's own changed.
+void keep_replicas(Json& child, const Json& live) {
+  const std::string_view scale_hash = annotation(live, kScaleHash);
+  const bool entry_scales = !scale_hash.empty() && scale_hash != annotation(child, kScaleHash);
+  const Json* replicas = base::find(live, {"spec", "replicas"});
+  Json* wanted = base::find(child, {"spec", "replicas"});
+  if (!entry_scales && replicas != nullptr && wanted != nullptr) {
+    *wanted = *replicas;
+  }
+}
+
+std::optional<Write> follow_entry(Json child, const Json* live) {
+  const std::string name = cluster::to_string(cluster::key_of(child));
+  if (live != nullptr) {
+    keep_replicas(child, *live);
+    if (is_being_deleted(*live) || is_applied(*live, child)) {
+      return std::nullopt;
+    }
+  }
+  const Key key = cluster::key_of(child);
+  return Write{.how = Write::How::apply,
+               .key = key,
+               .body = std::move(child),
+               .uid = {},
+               .note = normal(live == nullptr ? "Created" : "Updated", name)};
+}
+
+class Planner {
+ public:
+  explicit Planner(const MeshView& view) : view_{view}, uid_{uid_of(*view.mesh)} {}
+
+  MeshPlan plan() {
+    if (is_being_deleted(*view_.mesh)) {
+      return std::move(plan_);
+    }
+    const auto mesh = read_mesh(*view_.mesh);
+    if (!mesh) {
+      plan_.problem = mesh.error();
+      return std::move(plan_);
+    }
+    follow_entries(*mesh, api::Kind::function, mesh->functions);
+    follow_entries(*mesh, api::Kind::source, mesh->sources);
+    follow_entries(*mesh, api::Kind::sink, mesh->sinks);
+    remove_orphans();
+    return std::move(plan_);
+  }
+
+ private:
+  void follow_entries(const api::Mesh& mesh, api::Kind kind,
+                      const std::vector<api::MeshEntry>& entries) {
+    for (const api::MeshEntry& entry : entries) {
+      Json child = child_of_entry(mesh, kind, entry);
+      MeshPart part{kind, entry.spec.name, cluster::key_of(child), {}};
+      const auto at = view_.components.find(part.key);
+      const Json* live = at == view_.components.end() ? nullptr : at->second.get();
+      if (live != nullptr && !is_owned_by(*live, uid_)) {
+        part.name_taken = cluster::to_string(part.key) +
+                          " exists and does not belong to this mesh: delete it, or name the "
+                          "entry otherwise";
+      } else if (auto change = follow_entry(std::move(child), live)) {
+        updates_.push_back(std::move(*change));
+      }
+      plan_.parts.push_back(std::move(part));
+    }
+  }
+
+  /// Before the updates: what a renamed entry was stops before what it is now starts.
+  void remove_orphans() {
+    std::set<Key> wanted;
+    for (const MeshPart& part : plan_.parts) {
+      wanted.insert(part.key);
+    }
+    for (const auto& [key, component] : view_.components) {
+      if (!wanted.contains(key) && is_owned_by(*component, uid_) && !is_being_deleted(*component)) {
+        plan_.changes.push_back(removal(
+            *component,
+            normal("Removed", cluster::to_string(key) + ": the mesh does not name it any more")));
+      }
+    }
+    for (Write& update : updates_) {
+      plan_.changes.push_back(std::move(update));
+    }
+  }
+
+  const MeshView& view_;
+  const std::string uid_;
+  MeshPlan plan_;
+  std::vector<Write> updates_;
+};
+
+}  // namespace
+
+MeshPlan plan_mesh(const MeshView& view) {
+  return Planner{view}.plan();
+}
+
+}  // namespace functionmesh::reconcile
