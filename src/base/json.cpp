@@ -7,8 +7,6 @@
 namespace functionmesh::base {
 namespace {
 
-constexpr std::size_t kMaxDepth = 100;
-
 void write_string(std::string& out, std::string_view text) {
   static constexpr char kHex[] = "0123456789abcdef";
   out.push_back('"');
@@ -148,16 +146,6 @@ bool equal_numbers(const Json& a, const Json& b) {
 }
 
 }  // namespace
-
-std::expected<Json, std::string> parse_json(std::string_view text) {
-  boost::system::error_code error;
-  boost::json::parser parser{{}, boost::json::parse_options{.max_depth = kMaxDepth}};
-  const std::size_t read = parser.write(text.data(), text.size(), error);
-  if (error) {
-    return std::unexpected("not JSON at byte " + std::to_string(read) + ": " + error.message());
-  }
-  return parser.release();
-}
 
 std::string write_json(const Json& value, Layout layout) {
   std::string out;
