@@ -103,7 +103,6 @@ void plan_update(const ComponentView& view, const Policy& policy, ComponentPlan&
   }
   plan.problem = foreign_child(view);
   if (!plan.problem.empty()) {
-    plan.again = std::chrono::seconds{10};  // nobody tells us when it goes
     return;
   }
   plan.paused = policy.pause_rollout || annotation(*view.resource, kPauseRollout) == "true";

@@ -84,7 +84,12 @@ class Comparison {
       return;
     }
     for (std::size_t i = 0; i < live.size(); ++i) {
-      compare(live[i], desired[i], element_path(path, desired[i], i));
+      if (desired[i].is_object()) {
+        compare(live[i], desired[i], element_path(path, desired[i], i));
+      } else if (!base::equal(live[i], desired[i])) {
+        paths.push_back(path);
+        return;
+      }
     }
   }
 

@@ -45,6 +45,22 @@ std::string_view kind_of_label(std::string_view component) {
   return {};
 }
 
+/// The component whose objects are called like this; no kind: none.
+Key component_of_name(const Key& object) {
+  std::string_view name = object.name;
+  for (const std::string_view suffix : {"-headless", "-cleanup"}) {
+    if (name.ends_with(suffix)) {
+      name.remove_suffix(suffix.size());
+    }
+  }
+  const std::size_t dash = name.rfind('-');
+  if (dash == std::string_view::npos) {
+    return {};
+  }
+  return {std::string{kind_of_label(name.substr(dash + 1))}, object.namespace_,
+          std::string{name.substr(0, dash)}};
+}
+
 /// The component that an object says it is part of by its labels; no kind: none.
 Key component_of_labels(const Json& object) {
   const auto label = [&](std::string_view name) {
@@ -138,8 +154,8 @@ void Manager::on_owned(Change, const cluster::Object& object) {
       }
     }
   }
-  // An object that lost its owner reference still bears our labels.
-  if (const Key key = component_of_labels(*object); component_keys_.contains(key)) {
+  // An object may have lost its owner reference, or be somebody else's in our way.
+  if (const Key key = component_of_name(cluster::key_of(*object)); component_keys_.contains(key)) {
     enqueue(key);
   }
 }

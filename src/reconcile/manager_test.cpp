@@ -136,11 +136,11 @@ TEST_F(ComponentTest, ShowsAnotherRenderingAsPendingUntilItIsAskedFor) {
   stop_manager();
   Policy other;
   other.render.controller.java_image = "elsewhere/java:2";
-  other.render.controller.resource_labels = {{"team", "a"}};
+  other.render.controller.resource_annotations = {{"team", "a"}};
   start_manager(other);
   EXPECT_EQ(kubelet.pods_started, 1);
   EXPECT_EQ(text(kFunction, {"status", "pendingChange"}),
-            "spec.template.metadata.labels.team, "
+            "spec.template.metadata.annotations.team, "
             "spec.template.spec.containers[pulsar-function].image");
   EXPECT_EQ(phase(kFunction), "Ready");
   EXPECT_EQ(text(kFunction, {"status", "conditions", "StatefulSet", "action"}), "Update");

@@ -46,9 +46,10 @@ Json finalizer_patch(const Json& object, std::string_view finalizer, bool presen
   if (present) {
     list.emplace_back(finalizer);
   }
+  Json left = list.empty() ? Json{} : Json(std::move(list));
   return {{"metadata",
            {{"resourceVersion", base::text_at(object, {"metadata", "resourceVersion"})},
-            {"finalizers", std::move(list)}}}};
+            {"finalizers", std::move(left)}}}};
 }
 
 std::optional<base::TimePoint> time_of(std::string_view rfc3339) {

@@ -23,7 +23,7 @@ class RandomTest : public World {
   void run(unsigned seed) {
     SCOPED_TRACE("FM_SEED=" + std::to_string(seed));
     random_.seed(seed);
-    for (int round = 0; round < 12 && !HasFailure(); ++round) {
+    for (int round = 0; round < 8 && !HasFailure(); ++round) {
       for (int i = pick(1, 8); i > 0; --i) {
         act();
       }
@@ -308,7 +308,7 @@ std::vector<unsigned> seeds() {
   if (const char* one = std::getenv("FM_SEED")) {
     return {static_cast<unsigned>(std::strtoul(one, nullptr, 10))};
   }
-  std::vector<unsigned> all(20);
+  std::vector<unsigned> all(12);
   std::iota(all.begin(), all.end(), 1U);
   return all;
 }
