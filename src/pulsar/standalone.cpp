@@ -78,6 +78,8 @@ struct Standalone::State : std::enable_shared_from_this<State> {
     }
   }
 
+  Result<void> make_folder();
+  asio::awaitable<Result<void>> take_lock();
   Result<void> prepare();
   asio::awaitable<Result<void>> launch();
   asio::awaitable<Result<void>> wait_until_ready();
@@ -105,7 +107,8 @@ asio::awaitable<void> Standalone::State::pause(std::chrono::milliseconds time) {
   co_await timer.async_wait(result);
 }
 
-Result<void> Standalone::State::prepare() {
+/// Makes sure that a Pulsar can be run from here.
+Result<void> Standalone::State::make_folder() {
   const path jars = options.distribution / "lib";
   std::error_code error;
   if (!std::filesystem::is_directory(jars, error)) {
@@ -124,10 +127,30 @@ Result<void> Standalone::State::prepare() {
                 "the disk of " + options.folder.string() + " is full: Pulsar needs 200 MiB, " +
                     std::to_string(space.available / 1024 / 1024) + " MiB are free");
   }
-  auto taken = FolderLock::take(options.folder);
-  if (!taken) {
-    return std::unexpected(taken.error());
+  return {};
+}
+
+/// Takes the folder, and waits for a program that was killed a moment ago and for its Pulsar.
+asio::awaitable<Result<void>> Standalone::State::take_lock() {
+  const auto begin = steady_clock::now();
+  while (true) {
+    auto taken = FolderLock::take(options.folder);
+    if (taken) {
+      lock.emplace(std::move(*taken));
+      co_return Result<void>{};
+    }
+    const bool ending = taken.error().code == Error::Code::unavailable;
+    const bool running = taken.error().code == Error::Code::conflict;
+    const auto patience = ending ? 10s : running ? 1s : 0s;
+    if (steady_clock::now() - begin >= patience) {
+      co_return std::unexpected(taken.error());
+    }
+    co_await pause(50ms);
   }
+}
+
+/// Writes what the command reads.
+Result<void> Standalone::State::prepare() {
   const auto ports = choose_ports(options, progress);
   if (!ports) {
     return std::unexpected(ports.error());
@@ -138,11 +161,7 @@ Result<void> Standalone::State::prepare() {
       !written) {
     return written;
   }
-  if (auto written = base::write_file(log_conf_file(options), log_conf(log_file)); !written) {
-    return written;
-  }
-  lock.emplace(std::move(*taken));
-  return {};
+  return base::write_file(log_conf_file(options), log_conf(log_file));
 }
 
 asio::awaitable<Result<void>> Standalone::State::launch() {
@@ -175,6 +194,7 @@ asio::awaitable<Result<void>> Standalone::State::launch() {
     co_return std::unexpected(started.error());
   }
   process = std::move(*started);
+  lock->set_worker(process->id());
   change.expires_at(steady_clock::time_point::max());
   asio::co_spawn(executor, [self = shared_from_this()] { return self->follow(); }, asio::detached);
   co_return Result<void>{};
@@ -244,7 +264,14 @@ asio::awaitable<Result<Endpoints>> Standalone::start() {
   if (state->process) {
     co_return state->endpoints;
   }
+  if (auto made = state->make_folder(); !made) {
+    co_return std::unexpected(made.error());
+  }
+  if (auto taken = co_await state->take_lock(); !taken) {
+    co_return std::unexpected(taken.error());
+  }
   if (auto prepared = state->prepare(); !prepared) {
+    state->lock.reset();
     co_return std::unexpected(prepared.error());
   }
   state->tell("starting Pulsar on " + state->endpoints.broker + ", its data in " +
