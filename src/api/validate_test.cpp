@@ -162,6 +162,9 @@ TEST(Validate, TopicsHaveNamesThatPulsarKnows) {
        "spec.output.topic: \"persistent://a b/c/d\" is no topic name: tenant and namespace are "
        "made "
        "of letters, digits and - = : . _\n"},
+      {"Function", R"({"output": {"topic": "persistent://a/b/"}})",
+       "spec.output.topic: \"persistent://a/b/\" is no topic name: expected "
+       "tenant/namespace/name\n"},
       {"Function", R"({"logTopic": "a/b"})",
        "spec.logTopic: \"a/b\" is no topic name: expected a plain name or tenant/namespace/name\n"},
       {"Function", R"({"deadLetterTopic": "a/b", "maxMessageRetry": 1})",
@@ -450,6 +453,13 @@ TEST(ValidateMesh, WarnsOfMessagesThatGoRound) {
   EXPECT_EQ(text_of(problems.errors), "");
   EXPECT_EQ(text_of(problems.warnings),
             "spec.functions[1].output.topic: messages go round in a circle: a -> b -> c -> a\n");
+}
+
+TEST(ValidateMesh, CallsAFunctionThatReadsItsOwnOutputNoCircle) {
+  const Problems problems =
+      check(mesh(R"({"functions": [)" + entry("x", "a", "a") + "]}")).problems;
+  EXPECT_EQ(problems.errors.size(), 1);
+  EXPECT_EQ(text_of(problems.warnings), "");
 }
 
 TEST(ValidateMesh, WarnsOfTopicsThatAreALetterApart) {

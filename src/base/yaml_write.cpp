@@ -115,28 +115,16 @@ bool is_block(std::string_view text) {
     return false;
   }
   bool line_start = true;
-  bool blank_line = false;  // so far only blanks
   while (!text.empty()) {
     const Character c = first_character(text);
     const bool tab = c.code == '\t';
-    if (c.code == '\n') {
-      if (blank_line) {
-        return false;
-      }
-      line_start = true;
-    } else {
-      if (!is_printable(c) && !tab) {
-        return false;
-      }
-      if (tab && line_start) {
-        return false;
-      }
-      blank_line = c.code == ' ' && (line_start || blank_line);
-      line_start = false;
+    if (c.code != '\n' && !is_printable(c) && (!tab || line_start)) {
+      return false;
     }
+    line_start = c.code == '\n';
     text.remove_prefix(c.size);
   }
-  return !blank_line;
+  return true;
 }
 
 class Writer {
