@@ -1,0 +1,48 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "dev/traffic.hpp"
+#include "view/live.hpp"
+
+namespace functionmesh::dev {
+
+/// How `dev` shows what goes on: a table that is redrawn in place on a terminal, or a line for each
+/// thing that happens. Writes to stdout.
+class Report {
+ public:
+  Report(bool table, bool colour, const base::Clock& clock);
+  ~Report();
+  Report(const Report&) = delete;
+  Report& operator=(const Report&) = delete;
+
+  /// Something that happened. The table shows the last one.
+  void say(const std::string& line);
+
+  /// What the table says about Pulsar.
+  void set_detail(std::string detail) { detail_ = std::move(detail); }
+
+  /// The components as they are now, with what went through them.
+  void show(const std::vector<view::Row>& rows);
+
+  /// Gives the terminal back; from here on say() prints lines.
+  void end();
+
+ private:
+  void draw(const std::vector<view::Row>& rows);
+  void print_changes(const std::vector<view::Row>& rows);
+  void print_flows(const std::vector<view::Row>& rows);
+
+  bool table_;
+  bool colour_;
+  const base::Clock& clock_;
+  std::string detail_;
+  std::string last_said_;
+  std::map<std::string, view::Row> shown_;
+  base::TimePoint flows_printed_{};
+};
+
+}  // namespace functionmesh::dev
