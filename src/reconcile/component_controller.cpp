@@ -12,6 +12,9 @@ namespace {
 
 using base::Error;
 
+/// More than these do not tell more.
+constexpr std::int64_t kPodsToLookAt = 1'000;
+
 /// Failures that pass by themselves: the next try is worth more than a word in the status.
 bool passes(const Error& error) {
   return error.code == Error::Code::conflict || error.code == Error::Code::unavailable;
@@ -143,7 +146,8 @@ boost::asio::awaitable<Result<void>> ComponentController::gather_pods(ComponentV
     co_return Result<void>{};
   }
   const std::string workload = cluster::key_of(*view.stateful_set).name;
-  const std::int64_t count = base::number_at(*view.stateful_set, {"spec", "replicas"}, 1);
+  const std::int64_t count =
+      std::min(base::number_at(*view.stateful_set, {"spec", "replicas"}, 1), kPodsToLookAt);
   for (std::int64_t ordinal = 0; ordinal < count; ++ordinal) {
     const Result<Object> pod =
         co_await find(cluster_, {"Pod", key.namespace_, workload + "-" + std::to_string(ordinal)});

@@ -126,13 +126,20 @@ void plan_update(const ComponentView& view, const Policy& policy, ComponentPlan&
 }  // namespace
 
 ComponentPlan plan_component(const ComponentView& view, const Policy& policy) {
-  ComponentPlan plan;
-  if (is_being_deleted(*view.resource)) {
-    plan_deletion(view, policy, plan);
-  } else {
-    plan_update(view, policy, plan);
+  try {
+    ComponentPlan plan;
+    if (is_being_deleted(*view.resource)) {
+      plan_deletion(view, policy, plan);
+    } else {
+      plan_update(view, policy, plan);
+    }
+    return plan;
+  } catch (const std::exception& bug) {
+    // It is told on this resource; the others go on.
+    ComponentPlan nothing;
+    nothing.problem = "the operator trips over a bug of its own here: " + std::string{bug.what()};
+    return nothing;
   }
-  return plan;
 }
 
 bool is_managed(const Json& resource) {

@@ -138,9 +138,11 @@ class StatusOfComponent {
     const std::string_view phase_before = text_before("phase");
     const bool never_ran = phase_before.empty() || phase_before == kPending ||
                            phase_before == kFailed || phase_before == kStopped;
-    return {never_ran ? kPending : kProgressing,
-            readiness_text(replicas_) +
-                (replicas_.settled ? "" : "; the last change is being rolled out")};
+    if (never_ran) {
+      return {kPending, readiness_text(replicas_) + "; starting"};
+    }
+    return {kProgressing, readiness_text(replicas_) +
+                              (replicas_.settled ? "" : "; the last change is being rolled out")};
   }
 
   Phase phase_when_ready() const {

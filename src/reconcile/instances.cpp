@@ -4,6 +4,8 @@
 #include <array>
 #include <optional>
 
+#include "reconcile/metadata.hpp"
+
 namespace functionmesh::reconcile {
 namespace {
 
@@ -129,6 +131,9 @@ Instances inspect(const std::vector<Object>& pods) {
   Instances all;
   std::string latest;
   for (const Object& pod : pods) {
+    if (is_being_deleted(*pod)) {
+      continue;  // how it ends is no news
+    }
     const std::string name{base::text_at(*pod, {"metadata", "name"})};
     all.ready += is_ready(*pod) ? 1 : 0;
     for (const Json& status : list_at(*pod, {"status", "containerStatuses"})) {

@@ -75,6 +75,15 @@ TEST(Instances, CountReadyPodsAndRestartsAndKnowTheLastEnd) {
   EXPECT_TRUE(instances.troubles.empty());
 }
 
+TEST(Instances, LeaveOutPodsThatAreBeingDeleted) {
+  Json going = *pod(R"({"containerStatuses": [{"restartCount": 1, "state": {"terminated": {
+      "exitCode": 143, "signal": 15, "reason": "Error"}}}]})");
+  going.at("metadata").get_object()["deletionTimestamp"] = "2026-01-01T00:00:00Z";
+  const Instances instances = inspect({std::make_shared<const Json>(std::move(going))});
+  EXPECT_TRUE(instances.troubles.empty());
+  EXPECT_EQ(instances.restarts, 0);
+}
+
 TEST(Instances, AreReadFromPodsOfAnyShape) {
   for (const char* status : {R"([])", R"(7)", R"({"conditions": 7, "containerStatuses": {"a": 1}})",
                              R"({"conditions": [7, null], "containerStatuses": [7, {"state": 7},
