@@ -112,13 +112,16 @@ std::vector<std::string> steps_of(const Context& context) {
   return std::move(steps).take();
 }
 
-/// Every step is tried, whatever became of those before. What is gone already counts as cleaned, so
-/// that another attempt does not stumble over the work of the one before.
+/// Every step is tried, whatever became of those before. A topic or subscription that is gone
+/// already counts as cleaned, so that another attempt does not stumble over the work of the one
+/// before; a tool that cannot be started does not.
+constexpr std::string_view kJudge =
+    "said=$(mktemp); failed=0; exec 3>&1 >\"$said\" 2>&1; "
+    "gone() { [ \"$1\" -lt 126 ] && grep -qiE \"(topic|subscription).* not found\" \"$said\"; }; "
+    "judge() { [ \"$1\" -eq 0 ] || gone \"$1\" || failed=1; cat \"$said\" >&3; : >\"$said\"; }; ";
+
 std::string script_of(const std::vector<std::string>& steps) {
-  std::string script =
-      "said=$(mktemp); failed=0; exec 3>&1 >\"$said\" 2>&1; "
-      "judge() { if [ \"$1\" -ne 0 ] && ! grep -qi \"not found\" \"$said\"; then failed=1; fi; "
-      "cat \"$said\" >&3; : >\"$said\"; }; ";
+  std::string script{kJudge};
   for (const std::string& step : steps) {
     script += step;
     script += "; judge $?; ";

@@ -145,6 +145,9 @@ TEST(Cleanup, CountsWhatIsGoneAlreadyAsCleaned) {
   const api::Component function =
       function_of("{cleanupSubscription: true, input: {topics: [a, b]}}");
   EXPECT_EQ(clean(function, "echo 'Subscription x not found for topic' >&2; return 1").code, 0);
+  EXPECT_EQ(clean(function, "echo 'Topic persistent://a not found' >&2; return 1").code, 0);
+  EXPECT_EQ(clean(function, "echo 'pulsar-admin: not found' >&2; return 127").code, 1);
+  EXPECT_EQ(clean(function, "echo 'Host not found' >&2; return 1").code, 1);
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ constexpr std::string_view kFile = "${sys:pulsar.function.log.dir}/${sys:pulsar.
 constexpr std::string_view kConsolePattern =
     "%d{ISO8601_OFFSET_DATE_TIME_HHMM} [%t] %-5level %logger{36} - %msg%n";
 constexpr std::string_view kFilePattern =
-    "%d{yyyy-MMM-dd HH:mm:ss a} [%t] %-5level %logger{36} - %msg%n";
+    "%d{yyyy-MMM-dd HH:mm:ss} [%t] %-5level %logger{36} - %msg%n";
 constexpr std::string_view kBookKeeper =
     "org.apache.pulsar.functions.runtime.shaded.org.apache.bookkeeper";
 
@@ -83,7 +83,7 @@ constexpr std::string_view kXml = R"(<?xml version="1.0" encoding="UTF-8"?>
 
 constexpr std::string_view kXmlFileAppender = R"(
     <RollingRandomAccessFile name="RollingRandomAccessFile" fileName="@file@.log"
-        filePattern="@file@-%d{yyyy-MM-dd-hh-mm}-%i.log.gz">
+        filePattern="@file@-%d{yyyy-MM-dd-HH-mm}-%i.log.gz">
       @file_layout@
       <Policies>
         @policy@
