@@ -26,3 +26,12 @@ function(fm_folder name)
     set_tests_properties(${name} PROPERTIES LABELS unit)
   endif()
 endfunction()
+
+# fm_embed(NAME FILE INCLUDE): fm_NAME can #include "INCLUDE", the text of FILE as a string literal.
+function(fm_embed name file include)
+  file(READ ${file} text)
+  file(CONFIGURE OUTPUT ${PROJECT_BINARY_DIR}/embedded/${include} CONTENT
+       "R\"embedded(@text@)embedded\"\n" @ONLY)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${file})
+  target_include_directories(fm_${name} PRIVATE ${PROJECT_BINARY_DIR}/embedded)
+endfunction()

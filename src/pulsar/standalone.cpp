@@ -1,7 +1,5 @@
 #include "pulsar/standalone.hpp"
 
-#include <unistd.h>
-
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -11,6 +9,7 @@
 #include <sstream>
 
 #include "base/atomic_file.hpp"
+#include "base/environment.hpp"
 #include "base/http.hpp"
 #include "cluster/local/process.hpp"
 #include "pulsar/folder_lock.hpp"
@@ -31,18 +30,6 @@ constexpr auto start_limit = 180s;
 constexpr auto stop_limit = 15s;
 constexpr std::uintmax_t space_wanted = 200UL * 1024 * 1024;
 constexpr auto result = asio::as_tuple(asio::use_awaitable);
-
-std::map<std::string, std::string> own_environment() {
-  std::map<std::string, std::string> variables;
-  for (char** entry = environ; *entry != nullptr; ++entry) {
-    const std::string_view text = *entry;
-    const auto equals = text.find('=');
-    if (equals != std::string_view::npos) {
-      variables[std::string(text.substr(0, equals))] = text.substr(equals + 1);
-    }
-  }
-  return variables;
-}
 
 /// What a file got since it had this size; from its beginning when it was begun anew.
 std::string text_since(const path& file, std::uintmax_t size) {
@@ -166,7 +153,7 @@ Result<void> Standalone::State::prepare() {
 
 asio::awaitable<Result<void>> Standalone::State::launch() {
   local::Command command{.arguments = java_command(options),
-                         .environment = own_environment(),
+                         .environment = base::process_environment(),
                          .folder = options.folder};
   const path java_home = command.environment["JAVA_HOME"];
   std::error_code error;
