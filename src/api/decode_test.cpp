@@ -104,6 +104,9 @@ TEST(Decode, WarnsOfUnknownFieldsWithTheNearestName) {
            Case{"Function", R"({"output": {"producerConf": {"compresionType": "LZ4"}}})",
                 "spec.output.producerConf.compresionType: unknown field; did you mean "
                 "compressionType?\n"},
+           Case{"Function", R"({"topics": ["a"], "authSecret": "s"})",
+                "spec.topics: unknown field; did you mean input.topics?\n"
+                "spec.authSecret: unknown field; did you mean pulsar.authSecret?\n"},
            Case{"Function", R"({"somethingElseAltogether": 1})",
                 "spec.somethingElseAltogether: unknown field; it is ignored\n"},
            Case{"Source", R"({"input": {}})",

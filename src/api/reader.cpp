@@ -52,10 +52,25 @@ class Reader {
         return;
       }
     }
-    const std::string_view meant = base::nearest(name, known);
-    warning(path.member(name), meant.empty()
-                                   ? "unknown field; it is ignored"
-                                   : "unknown field; did you mean " + std::string{meant} + "?");
+    std::string meant{base::nearest(name, known)};
+    if (meant.empty()) {
+      meant = one_level_down(record, name);
+    }
+    warning(path.member(name), meant.empty() ? "unknown field; it is ignored"
+                                             : "unknown field; did you mean " + meant + "?");
+  }
+
+  // "input.topics" for a name that is known in a part of the record; empty when it is not.
+  std::string one_level_down(const Record& record, std::string_view name) const {
+    for (const Field& field : record.fields) {
+      const bool part = field.type != nullptr && field.type->shape == Shape::record;
+      if (part && (field.rules.kinds & kinds_) != 0 &&
+          find(field.rules.record == nullptr ? field.type->record() : field.rules.record(), name) !=
+              nullptr) {
+        return std::string{field.name} + "." + std::string{name};
+      }
+    }
+    return {};
   }
 
   void absent(const Field& field, void* target, const JsonObject& given, const Path& path) {
