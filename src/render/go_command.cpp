@@ -78,9 +78,9 @@ std::vector<std::string> go_commands(const Context& context) {
   uid = uid.substr(1, uid.size() - 2);
   std::string rest = base::write_json(go_configuration(context));
   rest.front() = ',';
-  const std::string configuration =
-      R"('{"pulsarServiceURL":"'"${brokerServiceURL}"'","instanceID":'"${SHARD_ID}"',"funcID":"'"${SHARD_ID}")" +
-      base::shell_quote("-" + uid + "\"" + rest);
+  std::string configuration = R"('{"pulsarServiceURL":"'"${brokerServiceURL}"'",)";
+  configuration += R"("instanceID":'"${SHARD_ID}"',"funcID":"'"${SHARD_ID}")";
+  configuration += base::shell_quote("-" + uid + "\"" + rest);
   return {
       "GO_FUNCTION_CONF=" + configuration,
       "goFunctionConfigs=\"${GO_FUNCTION_CONF}\"",
