@@ -171,8 +171,8 @@ std::string local_script(std::string_view script, const LocalNames& names) {
   const auto begin = find_words(script, "SHARD_ID=${POD_NAME##*-}");
   std::string local = local_paths(begin == none ? script : script.substr(begin), names);
   set_ports(local, names);
-  if (names.memory > 0) {
-    replace_words(local, "exec java", "exec java -XX:MaxRAM=" + std::to_string(names.memory));
+  if (!names.java_options.empty()) {
+    replace_words(local, "exec java", "exec java " + names.java_options);
   }
   if (!names.python.empty()) {
     replace_words(local, "exec python", "exec " + names.python);

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -18,10 +17,10 @@ namespace functionmesh::local {
 struct LocalNames {
   /// Container path -> local path: "/pulsar" and what is mounted elsewhere ("/etc/oauth2").
   std::map<std::string, std::string> paths;
-  std::string python;       ///< the interpreter that runs the Python instance
-  int grpc_port = 0;        ///< in place of 9093; 0: stays
-  int metrics_port = 0;     ///< in place of 9094; 0: stays
-  std::int64_t memory = 0;  ///< what the JVM is to take for the machine's memory, bytes
+  std::string python;        ///< the interpreter that runs the Python instance
+  int grpc_port = 0;         ///< in place of 9093; 0: stays
+  int metrics_port = 0;      ///< in place of 9094; 0: stays
+  std::string java_options;  ///< what the JVM is told besides, such as its memory
 };
 
 /// The script with everything local. A download in front of SHARD_ID= is left out: the package is

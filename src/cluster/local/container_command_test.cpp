@@ -12,7 +12,7 @@ LocalNames example_names() {
           .python = "/venv/bin/python",
           .grpc_port = 20001,
           .metrics_port = 20002,
-          .memory = 1073741824};
+          .java_options = "-XX:MaxRAM=1073741824"};
 }
 
 TEST(ContainerCommand, MovesPathsOnlyWhereTheyBegin) {
@@ -72,7 +72,7 @@ TEST(ContainerCommand, GivesAGoInstanceItsOwnPorts) {
             R"(GO_FUNCTION_CONF='{"port":90931}')");
 }
 
-TEST(ContainerCommand, TellsTheJvmItsMemoryAndPythonItsInterpreter) {
+TEST(ContainerCommand, TellsTheJvmItsOptionsAndPythonItsInterpreter) {
   EXPECT_EQ(local_script("echo 'exec java' && exec java -cp x Main", example_names()),
             "echo 'exec java' && exec java -XX:MaxRAM=1073741824 -cp x Main");
   EXPECT_EQ(local_script("exec python /pulsar/i.py", example_names()),

@@ -150,6 +150,7 @@ asio::awaitable<void> Instance::remove_object() {
 }
 
 asio::awaitable<std::optional<StartUp>> Instance::prepare() {
+  wake_.forget();  // whatever was announced is looked at now
   choose_ports();
   const std::string inputs = workload_->inputs();
   auto start = co_await start_up(*surroundings_, *workload_, pod_, folder_, ports_);
@@ -188,6 +189,7 @@ asio::awaitable<bool> Instance::run_process(StartUp start) {
   starting_ = false;
   if (process) {
     process_ = std::move(*process);
+    wake_.forget();
     state_.waiting.reset();
     state_.running_since = began;
     state_.answers = !purpose_.serves;

@@ -5,6 +5,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "cluster/local/jobs.hpp"
 #include "cluster/local/pod_folder.hpp"
 #include "cluster/local/stateful_sets.hpp"
 #include "cluster/local/surroundings.hpp"
@@ -44,9 +45,14 @@ PlainFolder plain(const fs::path& folder) {
 
 struct Pods::State : std::enable_shared_from_this<Pods::State> {
   explicit State(std::shared_ptr<Surroundings> shared)
-      : surroundings(std::move(shared)), sets(std::make_shared<StatefulSets>(surroundings)) {}
+      : surroundings(std::move(shared)),
+        sets(std::make_shared<StatefulSets>(surroundings)),
+        jobs(std::make_shared<Jobs>(surroundings)) {}
 
-  void for_each(const std::function<void(Instance&)>& visit) { sets->for_each(visit); }
+  void for_each(const std::function<void(Instance&)>& visit) {
+    sets->for_each(visit);
+    jobs->for_each(visit);
+  }
 
   void brokers_changed() {
     for_each([](Instance& instance) { instance.broker_changed(); });
@@ -86,6 +92,7 @@ struct Pods::State : std::enable_shared_from_this<Pods::State> {
 
   std::shared_ptr<Surroundings> surroundings;
   std::shared_ptr<StatefulSets> sets;
+  std::shared_ptr<Jobs> jobs;
   fs::path to_remove;
   bool stopping = false;
 };
@@ -125,6 +132,9 @@ void Pods::start() {
   state_->watch("StatefulSet", [](State& state, Change change, const Object& object) {
     state.sets->changed(change, object);
   });
+  state_->watch("Job", [](State& state, Change change, const Object& object) {
+    state.jobs->changed(change, object);
+  });
   state_->watch("Pod", [](State& state, Change change, const Object& object) {
     state.pod_changed(change, object);
   });
@@ -139,6 +149,7 @@ asio::awaitable<void> Pods::stop() {
   const auto state = state_;
   state->stopping = true;
   state->sets->stop();
+  state->jobs->stop();
   asio::steady_timer pause(state->surroundings->executor);
   while (state->has_processes()) {
     pause.expires_after(std::chrono::milliseconds{10});

@@ -81,6 +81,16 @@ std::int64_t memory_limit(const Json& container) {
   return quantity ? quantity->units() : default_memory;
 }
 
+/// The JVM has the memory that its container would have, and unpacks connectors where the next
+/// start finds them unpacked.
+std::string java_options(const Json& container, const Surroundings& surroundings) {
+  const fs::path temporary = surroundings.options.state_folder / "tmp";
+  std::error_code ignored;  // the JVM says what is wrong with it
+  fs::create_directories(temporary, ignored);
+  return "-XX:MaxRAM=" + std::to_string(memory_limit(container)) +
+         " -Djava.io.tmpdir=" + temporary.string();
+}
+
 /// Where the script's file is below the container's /pulsar; nullopt when it is elsewhere.
 std::optional<fs::path> place_in_pulsar(const std::string& named) {
   constexpr std::string_view home = "/pulsar/";
@@ -130,7 +140,7 @@ class Preparation {
     if (auto problem = co_await bring_code(variables)) {
       co_return std::unexpected(*problem);
     }
-    names_.memory = memory_limit(*container);
+    names_.java_options = java_options(*container, surroundings_);
     co_return finish(*container, script, std::move(variables));
   }
 

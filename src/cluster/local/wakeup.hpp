@@ -20,6 +20,9 @@ class Wakeup {
     timer_.cancel();
   }
 
+  /// Drops an announcement that nobody waited for.
+  void forget() { announced_ = false; }
+
   boost::asio::awaitable<void> wait() { return wait_for(std::chrono::hours{24}); }
 
   /// Returns at an announcement or after `longest`, whichever comes first.

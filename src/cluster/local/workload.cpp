@@ -106,8 +106,11 @@ std::string Workload::script() const {
 }
 
 boost::asio::awaitable<void> Workload::refresh(Surroundings& surroundings) {
-  co_await refresh_configs(surroundings.cluster);
+  const bool complete = co_await refresh_configs(surroundings.cluster);
   co_await refresh_code(surroundings);
+  if (!complete && !inputs_.empty()) {
+    co_return;  // what runs goes on with what it has
+  }
   std::uint64_t hash = text_hash(file_hash_);
   for (const auto& [key, config] : configs_) {
     hash = text_hash(cluster::to_string(key), hash);
@@ -118,21 +121,25 @@ boost::asio::awaitable<void> Workload::refresh(Surroundings& surroundings) {
   inputs_ = hex(hash, 10);
 }
 
-boost::asio::awaitable<void> Workload::refresh_configs(cluster::Cluster& cluster) {
+boost::asio::awaitable<bool> Workload::refresh_configs(cluster::Cluster& cluster) {
   const Json* main = container();
   if (main == nullptr) {
-    co_return;
+    co_return true;
   }
   // Like a pod of it as far as references go.
   Json pod = pod_template();
   pod.as_object()["metadata"] = object_->at("metadata");
   Configs found;
+  bool complete = true;
   for (const cluster::Key& key : referenced_configs(pod, *main)) {
     if (auto object = co_await cluster.get(key)) {
       found[key] = *object;
+    } else {
+      complete = false;
     }
   }
   configs_ = std::move(found);
+  co_return complete;
 }
 
 boost::asio::awaitable<void> Workload::refresh_code(Surroundings& surroundings) {

@@ -62,7 +62,7 @@ class Workload {
   const Code& code() const { return code_; }
 
  private:
-  boost::asio::awaitable<void> refresh_configs(cluster::Cluster& cluster);
+  boost::asio::awaitable<bool> refresh_configs(cluster::Cluster& cluster);
   boost::asio::awaitable<void> refresh_code(Surroundings& surroundings);
   void look_up_file(Surroundings& surroundings);
 
