@@ -191,6 +191,7 @@ void add_pod(Page& page, const Json& pod) {
   page.field("Restarts", std::to_string(restarts_of(pod)));
   page.field("Process", process_of(pod));
   page.field("Ports", ports_of(pod));
+  page.field("Log file", log_file_of(pod));
   for (const Json& status : array_at(pod, {"status", "containerStatuses"})) {
     const Json* last = base::find(status, {"lastState", "terminated"});
     if (last != nullptr) {

@@ -42,7 +42,7 @@ spec:
   resources: {limits: {cpu: 200m, memory: 1Gi}}
 status:
   phase: Degraded
-  message: "enrich-function-1: exited with 1: ModuleNotFoundError"
+  message: "1 of 2 instances are ready; enrich-function-1: exited with 1: ModuleNotFoundError"
   readyReplicas: 1
   conditions:
     StatefulSet: {condition: StatefulSetReady, status: "False", action: Wait, reason: CrashLoopBackOff,
@@ -52,22 +52,27 @@ status:
 
 constexpr std::string_view kPods = R"(
 kind: Pod
-metadata: {name: enrich-function-0, namespace: default, creationTimestamp: "2026-01-31T11:55:00Z"}
-spec: {containers: [{name: pulsar-function, ports: [
-  {name: tcp-grpc, containerPort: 9093, hostPort: 20001}, {name: http-metrics, containerPort: 9094}]}]}
-status:
-  phase: Running
-  containerStatuses:
-    - {name: pulsar-function, ready: true, restartCount: 0, containerID: "process://4711",
-       state: {running: {}}}
----
-kind: Pod
-metadata: {name: enrich-function-1, namespace: default, creationTimestamp: "2026-01-31T11:58:00Z"}
+metadata:
+  name: enrich-function-0
+  namespace: default
+  creationTimestamp: "2026-01-31T11:55:00Z"
+  annotations: {functionmesh.io/pid: "4711", functionmesh.io/grpc-port: "20001",
+                functionmesh.io/metrics-port: "20002", functionmesh.io/log-file: /tmp/enrich.log}
 spec: {containers: [{name: pulsar-function}]}
 status:
   phase: Running
   containerStatuses:
-    - {name: pulsar-function, ready: false, restartCount: 4, containerID: "process://4712",
+    - {name: pulsar-function, ready: true, restartCount: 0,
+       state: {running: {}}}
+---
+kind: Pod
+metadata: {name: enrich-function-1, namespace: default, creationTimestamp: "2026-01-31T11:58:00Z"}
+spec: {containers: [{name: pulsar-function, ports: [
+  {name: tcp-grpc, containerPort: 9093}, {name: http-metrics, containerPort: 9094}]}]}
+status:
+  phase: Running
+  containerStatuses:
+    - {name: pulsar-function, ready: false, restartCount: 4,
        state: {waiting: {reason: CrashLoopBackOff}},
        lastState: {terminated: {exitCode: 1, message: "exited with 1: ModuleNotFoundError"}}}
 )";
@@ -83,11 +88,11 @@ TEST(GetTable, ShowsComponentsAndPodsInTablesOfTheirOwn) {
   all.insert(all.begin(), objects(kFunction)[0]);
   EXPECT_EQ(get_table(all, kNow),
             R"(NAME              READY   STATE              AGE   MESSAGE
-function/enrich   1/2     CrashLoopBackOff   5m    enrich-function-1: exited with 1: ModuleNotFoundError
+function/enrich   1/2     CrashLoopBackOff   5m    1 of 2 instances are ready; enrich-function-1: exited with 1: ModuleNotFoundError
 
-NAME                    READY   STATE              RESTARTS   AGE   PID    PORTS                               MESSAGE
-pod/enrich-function-0   1/1     Running            0          5m    4711   tcp-grpc 20001, http-metrics 9094
-pod/enrich-function-1   0/1     CrashLoopBackOff   4          2m    -      -                                   exited with 1: ModuleNotFoundError
+NAME                    READY   STATE              RESTARTS   AGE   PID    PORTS                              MESSAGE
+pod/enrich-function-0   1/1     Running            0          5m    4711   grpc 20001, metrics 20002
+pod/enrich-function-1   0/1     CrashLoopBackOff   4          2m    -      tcp-grpc 9093, http-metrics 9094   exited with 1: ModuleNotFoundError
 )");
 }
 
@@ -169,9 +174,9 @@ Conditions:
   Service       True     NoAction
 
 Pods:
-  POD                 READY   STATE              RESTARTS   AGE   PID    PORTS                               MESSAGE
-  enrich-function-0   1/1     Running            0          5m    4711   tcp-grpc 20001, http-metrics 9094
-  enrich-function-1   0/1     CrashLoopBackOff   4          2m                                               exited with 1: ModuleNotFoundError
+  POD                 READY   STATE              RESTARTS   AGE   PID    PORTS                              MESSAGE
+  enrich-function-0   1/1     Running            0          5m    4711   grpc 20001, metrics 20002
+  enrich-function-1   0/1     CrashLoopBackOff   4          2m           tcp-grpc 9093, http-metrics 9094   exited with 1: ModuleNotFoundError
 
 Events:
   LAST SEEN   COUNT   TYPE      REASON    MESSAGE
@@ -212,6 +217,7 @@ TEST(Describe, ShowsAPod) {
   const std::string text = describe(objects(kPods)[1], {}, {}, kNow);
   EXPECT_TRUE(text.contains("State:")) << text;
   EXPECT_TRUE(text.contains("CrashLoopBackOff")) << text;
+  EXPECT_TRUE(describe(objects(kPods)[0], {}, {}, kNow).contains("/tmp/enrich.log"));
   EXPECT_TRUE(text.contains("Ended before:  exit code 1, exited with 1")) << text;
 }
 

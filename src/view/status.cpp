@@ -1,5 +1,7 @@
 #include "view/status.hpp"
 
+#include <algorithm>
+
 #include "view/human.hpp"
 #include "view/live.hpp"
 
@@ -70,23 +72,21 @@ bool is_deleted(const Json& object) {
 
 State mesh_state(const Json& object) {
   State state;
-  bool overall = false;
   for (const Condition& condition : conditions_of(object)) {
     if (condition.name == "FunctionMesh") {
-      overall = condition.status == "True";
+      state.word = condition.status == "True" ? "Ready" : "Pending";
       continue;
     }
-    ++state.wanted;
     state.ready += condition.status == "True" ? 1 : 0;
     if (condition.status != "True" && state.message.empty() && !condition.message.empty()) {
       state.message = condition.name + ": " + condition.message;
     }
   }
   for (const char* list : {"functions", "sources", "sinks"}) {
-    const auto entries = static_cast<std::int64_t>(array_at(object, {"spec", list}).size());
-    state.wanted = std::max(state.wanted, entries);
+    state.wanted += static_cast<std::int64_t>(array_at(object, {"spec", list}).size());
   }
-  state.word = overall ? "Ready" : "Pending";
+  // Conditions of parts that are being deleted say True too.
+  state.ready = number_at(object, {"status", "ready"}, std::min(state.ready, state.wanted));
   return state;
 }
 
@@ -95,23 +95,25 @@ State workload_state(const Json& object) {
   state.wanted =
       number_at(object, {"spec", "replicas"}, number_at(object, {"status", "replicas"}, 1));
   state.ready = number_at(object, {"status", "readyReplicas"});
-  state.word = "Pending";
   for (const Condition& condition : conditions_of(object)) {
-    if (condition.name != "StatefulSet") {
-      if (condition.status != "True" && state.message.empty()) {
-        state.message = condition.message;
-      }
-      continue;
+    if (condition.name == "StatefulSet") {
+      state.word = condition.status == "True" ? "Ready" : "Pending";
     }
-    if (condition.status == "True") {
-      state.word = "Ready";
-    } else {
-      // "CrashLoopBackOff" says more than a phase; "WaitingForPods" does not.
-      state.word = paint_of(condition.reason) == Paint::bad ? condition.reason : state.word;
-      state.message = condition.message.empty() ? state.message : condition.message;
+    if (condition.status != "True" && state.message.empty()) {
+      state.message = condition.message;
     }
   }
   return state;
+}
+
+// "CrashLoopBackOff" says more than "Degraded".
+std::string reason_of_degraded(const Json& object) {
+  for (const Condition& condition : conditions_of(object)) {
+    if (condition.name == "StatefulSet" && paint_of(condition.reason) == Paint::bad) {
+      return condition.reason;
+    }
+  }
+  return "Degraded";
 }
 
 }  // namespace
@@ -144,13 +146,8 @@ State component_state(const Json& object, const std::vector<Json>& pods) {
   State state = is_mesh(object) ? mesh_state(object) : workload_state(object);
   const std::string phase = text(object, {"status", "phase"});
   const std::string message = text(object, {"status", "message"});
-  const bool specific = state.word != "Ready" && state.word != "Pending";
-  if (!phase.empty() && (!specific || paint_of(phase) == Paint::good)) {
-    state.word = phase;
-  }
-  if (!message.empty()) {
-    state.message = message;
-  }
+  state.word = !phase.empty() ? phase : state.word.empty() ? "Pending" : state.word;
+  state.message = message.empty() ? state.message : message;
   if (is_deleted(object)) {
     state.word = "Terminating";
     return state;
@@ -160,11 +157,15 @@ State component_state(const Json& object, const std::vector<Json>& pods) {
     state.message = text(object, {"status", "pendingChange"});
     return state;
   }
+  if (phase == "Degraded" && !is_mesh(object)) {
+    state.word = reason_of_degraded(object);
+  }
+  // The instances are counted in a column of their own: the pod's words alone are shorter.
   for (const Json& pod : pods) {
     const Trouble trouble = trouble_of(pod);
-    if (!trouble.word.empty() && paint_of(trouble.word) == Paint::bad) {
-      state.word = trouble.word;
-      if (state.message.empty()) {
+    if (paint_of(trouble.word) == Paint::bad) {
+      state.word = paint_of(state.word) == Paint::bad ? state.word : trouble.word;
+      if (!trouble.message.empty()) {
         state.message = name_of(pod) + ": " + trouble.message;
       }
       break;
@@ -214,24 +215,31 @@ std::int64_t restarts_of(const Json& pod) {
 }
 
 std::string process_of(const Json& pod) {
-  constexpr std::string_view kScheme = "process://";
-  for (const Json& status : array_at(pod, {"status", "containerStatuses"})) {
-    const std::string_view id = text_at(status, {"containerID"});
-    const Json* running = base::find(status, {"state", "running"});
-    if (id.starts_with(kScheme) && running != nullptr) {
-      return std::string(id.substr(kScheme.size()));
-    }
-  }
-  return {};
+  return text(pod, {"metadata", "annotations", "functionmesh.io/pid"});
+}
+
+std::string log_file_of(const Json& pod) {
+  return text(pod, {"metadata", "annotations", "functionmesh.io/log-file"});
 }
 
 std::string ports_of(const Json& pod) {
   std::string result;
+  const auto add = [&](std::string_view name, const std::string& number) {
+    result += (result.empty() ? "" : ", ") + std::string(name) + (name.empty() ? "" : " ") + number;
+  };
+  for (const char* name : {"grpc", "metrics"}) {
+    const std::string annotation = "functionmesh.io/" + std::string(name) + "-port";
+    const std::string number = text(pod, {"metadata", "annotations", annotation});
+    if (!number.empty()) {
+      add(name, number);
+    }
+  }
+  if (!result.empty()) {
+    return result;
+  }
   for (const Json& container : array_at(pod, {"spec", "containers"})) {
     for (const Json& port : array_at(container, {"ports"})) {
-      const std::int64_t number = number_at(port, {"hostPort"}, number_at(port, {"containerPort"}));
-      result += (result.empty() ? "" : ", ") + text(port, {"name"});
-      result += (text_at(port, {"name"}).empty() ? "" : " ") + std::to_string(number);
+      add(text_at(port, {"name"}), std::to_string(number_at(port, {"containerPort"})));
     }
   }
   return result;

@@ -38,11 +38,11 @@ State component_state(const Json& object, const std::vector<Json>& pods);
 State pod_state(const Json& pod);
 std::int64_t restarts_of(const Json& pod);
 
-/// A pod that is a process here says so in its container's containerID, "process://4711": its
-/// number, else empty.
+/// Of a pod that is a process of this machine: its number and the file with its output; else empty.
 std::string process_of(const Json& pod);
+std::string log_file_of(const Json& pod);
 
-/// "http-metrics 9094", by name; the port on this machine (hostPort) where there is one.
+/// "grpc 20001, metrics 20002" on this machine, or the ports of its containers by name.
 std::string ports_of(const Json& pod);
 
 std::string kind_of(const Json& object);
