@@ -11,11 +11,11 @@ namespace functionmesh::pulsar {
 
 /// How to reach and enter a Pulsar cluster.
 struct Access {
-  std::string broker_url;   ///< pulsar://host:port or pulsar+ssl://...; for clients of topics
-  std::string web_url;      ///< http://host:port[,host:port...] or https://...; for the admin API
-  std::string auth_plugin;  ///< Pulsar's name of it, a class or "token"; empty: none
-  std::string auth_params;  ///< secret: never shown
-  base::TlsOptions tls;
+  std::string broker_url{};   ///< pulsar://host:port or pulsar+ssl://...; for clients of topics
+  std::string web_url{};      ///< http://host:port[,host:port...] or https://...; for the admin API
+  std::string auth_plugin{};  ///< Pulsar's name of it, a class or "token"; empty: none
+  std::string auth_params{};  ///< secret: never shown
+  base::TlsOptions tls{};
 };
 
 /// What a container's environment says: webServiceURL, brokerServiceURL,

@@ -14,8 +14,8 @@
 namespace functionmesh::pulsar {
 
 struct StandaloneOptions {
-  std::filesystem::path distribution;          ///< an unpacked Pulsar: lib/ is in it
-  std::filesystem::path folder;                ///< data, configuration and logs; survives
+  std::filesystem::path distribution{};        ///< an unpacked Pulsar: lib/ is in it
+  std::filesystem::path folder{};              ///< data, configuration and logs; survives
   std::string name{"standalone"};              ///< of the Pulsar cluster
   std::optional<std::uint16_t> broker_port{};  ///< else a free one, kept from start to start
   std::optional<std::uint16_t> web_port{};

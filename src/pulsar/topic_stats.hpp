@@ -10,8 +10,8 @@
 namespace functionmesh::pulsar {
 
 struct SubscriptionStats {
-  std::int64_t backlog = 0;  ///< messages not acknowledged yet
-  std::int64_t unacked = 0;  ///< of these: handed to a consumer
+  std::int64_t backlog = 0;  ///< not acknowledged yet; Pulsar counts a batch of messages as one
+  std::int64_t unacked = 0;  ///< messages handed to a consumer and not acknowledged
   double rate_out = 0;       ///< messages a second
   int consumers = 0;
   std::string type;  ///< "Shared", "Exclusive", ...; "None" while nobody is subscribed
