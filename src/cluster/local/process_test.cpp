@@ -108,8 +108,11 @@ TEST(Process, TermReachesTheProcessAndKillAllOfThem) {
     (*process)->terminate();
     EXPECT_EQ((co_await (*process)->ended()).code, 7);
 
-    auto deaf = co_await Process::start(
-        loop.get_executor(), shell("trap '' TERM; " + offspring + "echo; wait"), nullptr);
+    output.clear();
+    auto deaf = co_await Process::start(loop.get_executor(),
+                                        shell("trap '' TERM; " + offspring + "echo up; wait"),
+                                        [&](std::string_view text) { output += text; });
+    EXPECT_TRUE(co_await eventually(loop, [&] { return output.contains("up\n"); }));
     (*deaf)->terminate();
     (*deaf)->kill();
     EXPECT_EQ((co_await (*deaf)->ended()).signal, SIGKILL);

@@ -28,6 +28,20 @@ void report(Report::Kind kind, int value) {
       ::send(control_fd, &message, sizeof message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
+/// A fork has the program's command line; who lists or kills processes by name means the program.
+void rename_process() {
+  ::prctl(PR_SET_NAME, "fm-supervisor");
+  char line[4096];
+  const int fd = ::open("/proc/self/cmdline", O_RDONLY | O_CLOEXEC);
+  const auto size = fd < 0 ? 0 : ::read(fd, line, sizeof line);
+  ::close(fd);
+  if (size > 1) {
+    // The arguments lie behind each other in memory, and the first one's address is kept here.
+    std::memset(program_invocation_name, 0, static_cast<std::size_t>(size));
+    std::strncpy(program_invocation_name, "fm-supervisor", static_cast<std::size_t>(size) - 1);
+  }
+}
+
 void set_all_signals(void (*handler)(int)) {
   for (int number = 1; number < NSIG; ++number) {
     ::signal(number, handler);
@@ -225,7 +239,7 @@ void supervise(const Start& start) {
   ::sigaddset(&child, SIGCHLD);
   ::sigprocmask(SIG_SETMASK, &child, nullptr);
   ::setsid();
-  ::prctl(PR_SET_NAME, "fm-supervisor");
+  rename_process();
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   arrange_descriptors(start);
   const int children = ::signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
