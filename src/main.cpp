@@ -1,5 +1,13 @@
+#include <cstdio>
+#include <exception>
+
 #include "cli/commands.hpp"
 
 int main(int argc, char** argv) {
-  return functionmesh::cli::run(argc, argv);
+  try {
+    return functionmesh::cli::run(argc, argv);
+  } catch (const std::exception& bug) {  // errors are values here: this is ours
+    std::fprintf(stderr, "error: a bug of functionmesh: %s\n", bug.what());
+    return 70;
+  }
 }

@@ -146,7 +146,7 @@ asio::awaitable<Result<Json>> Requests::apply(const Json& request) {
     const std::string_view outcome = !before                               ? "created"
                                      : version(*before) == version(*after) ? "unchanged"
                                                                            : "configured";
-    outcomes.push_back(Json{cluster::to_string(key) + " " + std::string{outcome}});
+    outcomes.push_back(Json(cluster::to_string(key) + " " + std::string{outcome}));
   }
   co_return outcomes;
 }
@@ -157,7 +157,7 @@ asio::awaitable<Result<Json>> Requests::remove(const Json& request) {
   if (!removed) {
     co_return std::unexpected(removed.error());
   }
-  co_return Json{cluster::to_string(key) + " deleted"};
+  co_return Json(cluster::to_string(key) + " deleted");
 }
 
 asio::awaitable<Result<Json>> Requests::scale(const Json& request) {
@@ -175,7 +175,7 @@ asio::awaitable<Result<Json>> Requests::scale(const Json& request) {
   if (!scaled) {
     co_return std::unexpected(scaled.error());
   }
-  co_return Json{cluster::to_string(key) + " scaled to " + std::to_string(replicas)};
+  co_return Json(cluster::to_string(key) + " scaled to " + std::to_string(replicas));
 }
 
 }  // namespace functionmesh::dev
