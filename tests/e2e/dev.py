@@ -95,12 +95,15 @@ class Dev:
             raise AssertionError(f"dev ended ({self.process.returncode}):\n{self.text()[-3000:]}")
 
     def processes(self):
-        """Process ids that carry its mark, those of commands run beside it aside."""
+        """Ids of all processes that came of it: by its mark, by where they run, by their command."""
+        state, mark = os.fsencode(self.state.resolve()), f"{MARK}={self.mark}".encode()
         found = []
         for folder in pathlib.Path("/proc").iterdir():
             try:
-                environment = (folder / "environ").read_bytes() if folder.name.isdigit() else b""
-                if f"{MARK}={self.mark}".encode() in environment and alive(int(folder.name)):
+                if folder.name.isdigit() and alive(int(folder.name)) and (
+                        os.fsencode(os.readlink(folder / "cwd")).startswith(state)
+                        or mark in (folder / "environ").read_bytes()
+                        or state in (folder / "cmdline").read_bytes()):
                     found.append(int(folder.name))
             except OSError:
                 continue  # it ended meanwhile, or is not ours

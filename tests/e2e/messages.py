@@ -3,8 +3,11 @@
 import time
 
 import pulsar
+import pulsar.schema
 
 from resources import topic
+
+STRING = pulsar.schema.StringSchema()
 
 
 class Messages:
@@ -27,12 +30,13 @@ class Messages:
                 topic(name), subscription, initial_position=pulsar.InitialPosition.Earliest)
         return self.consumers[name]
 
-    def send(self, name, *texts):
+    def send(self, name, *texts, schema=pulsar.schema.BytesSchema()):
+        """With the schema that the reader has: one without, sent first, would keep it off."""
         if name not in self.producers:
             self.producers[name] = self.client.create_producer(
-                topic(name), block_if_queue_full=True, send_timeout_millis=0)
+                topic(name), schema, block_if_queue_full=True, send_timeout_millis=0)
         for text in texts:
-            self.producers[name].send_async(text.encode(), None)
+            self.producers[name].send_async(text if schema is STRING else text.encode(), None)
         self.producers[name].flush()
 
     def receive(self, name, count=1, seconds=60):

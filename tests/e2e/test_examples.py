@@ -10,6 +10,7 @@ import uuid
 import pytest
 
 from broker import wait_for
+from messages import STRING
 
 EXAMPLES = pathlib.Path(__file__).parents[2] / "examples"
 FILES = sorted(EXAMPLES.glob("*/*.yaml"))
@@ -28,8 +29,8 @@ def test_mesh(dev, messages):
     running = dev(EXAMPLES / "mesh/mesh.yaml")
     line = messages.receive("decades", seconds=120)[0]
     assert " is " in line and ": number " in line
-    wait_for("the line in the file",
-             lambda: line in pathlib.Path("/tmp/functionmesh/people.txt").read_text(), 60)
+    file = pathlib.Path("/tmp/functionmesh/people.txt")
+    wait_for("the line in the file", lambda: file.exists() and line in file.read_text(), 60)
     running.wait_ready("people-summarize")
     table = running.run("get").stdout
     for name in ("people-generator", "people-summarize", "people-decades", "people-file"):
@@ -40,7 +41,7 @@ def test_config_and_secrets(dev, messages):
     messages.listen("greetings")
     running = dev(EXAMPLES / "config-and-secrets/greet.yaml")
     running.wait_ready("greet")
-    messages.send("names", "Ada")
+    messages.send("names", "Ada", schema=STRING)
     assert messages.receive("greetings") == ["Good morning, Ada! - the mesh"]
     wait_for("the log line as JSON", lambda: [
         line for line in running.run("logs", "greet").stdout.splitlines()
@@ -60,7 +61,7 @@ def test_python_function(dev, messages, broker):
 def test_window(dev, messages):
     messages.listen("averages")
     dev(EXAMPLES / "window/average.yaml").wait_ready("average")
-    messages.send("temperatures", *(str(n) for n in range(1, 11)))
+    messages.send("temperatures", *(str(n) for n in range(1, 11)), schema=STRING)
     assert messages.receive("averages", 2) == ["5 numbers, mean 3.0", "10 numbers, mean 5.5"]
 
 
@@ -68,7 +69,7 @@ def test_dead_letter(dev, messages):
     messages.listen("payments")
     messages.listen("amounts-refused")
     dev(EXAMPLES / "dead-letter/pay.yaml").wait_ready("pay")
-    messages.send("amounts", "five", "5")
+    messages.send("amounts", "five", "5", schema=STRING)
     assert messages.receive("payments") == ["paid 5"]
     assert messages.receive("amounts-refused") == ["five"]
 
