@@ -24,6 +24,38 @@ Json backend_config(std::string_view name, std::string_view spec) {
 
 using ComponentTest = World;
 
+TEST(Manager, WakesUpByItselfWhenSomethingFallsDue) {
+  asio::io_context loop;
+  const base::SystemClock clock;
+  local::MemoryCluster cluster{loop.get_executor(), clock};
+  FlakyCluster flaky{cluster};
+  Manager manager{flaky, clock, Policy{}, loop.get_executor()};
+  manager.start();
+  flaky.failing_percent = 100;
+  cluster::await(loop, cluster.apply(json(R"({"kind": "Function", "metadata": {"name": "f"}})")))
+      .value();
+  cluster::settle(loop);
+  EXPECT_EQ(manager.failures(), 1);
+  flaky.failing_percent = 0;
+  for (int i = 0; i < 100 && manager.reconciles() < 2; ++i) {
+    loop.restart();
+    loop.run_for(std::chrono::milliseconds{50});
+  }
+  EXPECT_EQ(manager.failures(), 1);
+  EXPECT_EQ(manager.reconciles(), 2);
+  const Object function = cluster::await(loop, cluster.get(kFunction)).value();
+  EXPECT_EQ(base::text_at(*function, {"status", "phase"}), "Failed");
+}
+
+TEST_F(ComponentTest, TriesAgainWhatFailed) {
+  flaky.failing_percent = 100;
+  apply(function("f"));
+  EXPECT_FALSE(exists(kSet));
+  flaky.failing_percent = 0;
+  advance(minutes{2});
+  EXPECT_EQ(phase(kFunction), "Ready");
+}
+
 TEST_F(ComponentTest, BecomesReadyWithTheObjectsThatItNeeds) {
   apply(function("f", R"({"replicas": 2})"));
   EXPECT_TRUE(exists(kSet));

@@ -18,21 +18,32 @@ struct Wanted {
   bool cleans_up = false;
 };
 
+constexpr std::chrono::minutes kLongestBackoff{3};
+
 class RandomTest : public World {
  protected:
-  void run(unsigned seed) {
+  void run(unsigned seed, int failing_percent) {
     SCOPED_TRACE("FM_SEED=" + std::to_string(seed));
     random_.seed(seed);
+    flaky.random.seed(seed);
+    failing_percent_ = failing_percent;
     for (int round = 0; round < 8 && !HasFailure(); ++round) {
       for (int i = pick(1, 8); i > 0; --i) {
+        flaky.failing_percent = failing_percent_;
         act();
       }
-      settle();
+      come_to_rest();
       check();
     }
   }
 
  private:
+  /// Lets everything end that is under way, without further failures.
+  void come_to_rest() {
+    flaky.failing_percent = 0;
+    settle(kLongestBackoff);
+  }
+
   int pick(int from, int to) { return std::uniform_int_distribution{from, to}(random_); }
   bool chance(int percent) { return pick(1, 100) <= percent; }
 
@@ -93,7 +104,7 @@ class RandomTest : public World {
           stop_manager();
           start_manager();
         } else if (chance(20)) {
-          settle();
+          come_to_rest();
           erase({"FunctionMesh", "default", "m"});
           mesh_.clear();
           mesh_exists_ = false;
@@ -113,7 +124,7 @@ class RandomTest : public World {
   void wait_for_deletion(const Key& key) {
     const Object object = find(key);
     if (object != nullptr && base::find(*object, {"metadata", "deletionTimestamp"}) != nullptr) {
-      settle();
+      come_to_rest();
     }
   }
 
@@ -152,7 +163,7 @@ class RandomTest : public World {
     if (chance(40) || key.kind == "Pod") {
       erase(key);
       if (key.kind == "Pod") {
-        settle();  // a real StatefulSet controller replaces it; here the next report does
+        come_to_rest();  // a real StatefulSet controller replaces it; here the next report does
         const std::string set = key.name.substr(0, key.name.rfind('-'));
         if (exists({"StatefulSet", "default", set})) {
           kubelet.refresh(set);
@@ -167,7 +178,7 @@ class RandomTest : public World {
   }
 
   void apply_mesh() {
-    settle();  // what a child is scaled to depends on what the mesh saw before
+    come_to_rest();  // what a child is scaled to depends on what the mesh saw before
     std::map<std::string, Wanted> entries;
     base::JsonArray functions;
     for (const char* name : {"a", "b", "c"}) {
@@ -207,7 +218,7 @@ class RandomTest : public World {
 
   /// Somebody scales, edits or deletes a child of the mesh.
   void touch_child() {
-    settle();
+    come_to_rest();
     if (mesh_.empty()) {
       return;
     }
@@ -292,6 +303,7 @@ class RandomTest : public World {
   }
 
   std::mt19937 random_;
+  int failing_percent_ = 0;
   std::map<std::string, Wanted> functions_;
   std::map<std::string, Wanted> mesh_;     ///< the children as they should be
   std::map<std::string, Wanted> entries_;  ///< what the mesh's entries said last
@@ -301,7 +313,11 @@ class RandomTest : public World {
 class RandomSequence : public RandomTest, public testing::WithParamInterface<unsigned> {};
 
 TEST_P(RandomSequence, EndsAsTheModelSays) {
-  run(GetParam());
+  run(GetParam(), 0);
+}
+
+TEST_P(RandomSequence, EndsSoWhenTheClusterFailsNowAndThen) {
+  run(GetParam(), 15);
 }
 
 std::vector<unsigned> seeds() {

@@ -7,6 +7,7 @@
 #include "cluster/await_for_test.hpp"
 #include "cluster/local/memory_cluster.hpp"
 #include "reconcile/fingerprint.hpp"
+#include "reconcile/flaky_cluster_for_test.hpp"
 #include "reconcile/manager.hpp"
 
 namespace functionmesh::reconcile {
@@ -142,7 +143,7 @@ class World : public testing::Test {
 
   void start_manager(Policy policy = {}) {
     policy.render.global_backend_config = "global";
-    manager = std::make_unique<Manager>(cluster, clock, std::move(policy), loop.get_executor());
+    manager = std::make_unique<Manager>(flaky, clock, std::move(policy), loop.get_executor());
     manager->start();
     settle();
   }
@@ -264,6 +265,7 @@ class World : public testing::Test {
   asio::io_context loop;
   base::ManualClock clock;
   local::MemoryCluster cluster{loop.get_executor(), clock};
+  FlakyCluster flaky{cluster};  ///< as the manager sees it
   FakeKubelet kubelet{cluster, loop};
   std::unique_ptr<Manager> manager;
 };
