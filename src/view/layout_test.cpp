@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <numeric>
 #include <random>
 
 namespace functionmesh::view {
@@ -111,13 +113,53 @@ TEST(Layout, StaysReadableForRandomGraphs) {
   }
 }
 
-TEST(Layout, UntanglesWhatNeedsNoCrossing) {
-  // Two chains whose boxes come interleaved.
-  const Drawing drawing{{{60, 30}, {60, 30}, {60, 30}, {60, 30}, {60, 30}},
-                        {{0, 3}, {1, 2}, {4, 2}, {4, 3}}};
-  const Layout layout = lay_out(drawing.boxes, drawing.links);
-  const bool upper = layout.centres[0].y < layout.centres[1].y;
-  EXPECT_EQ(upper, layout.centres[3].y < layout.centres[2].y);
+// Four layers of six boxes that can be drawn without any crossing, in a random order.
+Drawing planar_drawing(std::uint32_t seed) {
+  constexpr std::size_t kLayers = 4;
+  constexpr std::size_t kBoxes = 6;
+  std::mt19937 random(seed);
+  std::vector<std::size_t> names(kLayers * kBoxes);
+  std::iota(names.begin(), names.end(), 0);
+  std::ranges::shuffle(names, random);
+  Drawing drawing{std::vector<Box>(names.size(), Box{60, 30}), {}};
+  for (std::size_t layer = 0; layer + 1 < kLayers; ++layer) {
+    // A staircase from the first pair to the last, some steps left out.
+    std::size_t left = 0;
+    std::size_t right = 0;
+    while (left < kBoxes && right < kBoxes) {
+      if (random() % 4 != 0) {
+        drawing.links.push_back(
+            {names[layer * kBoxes + left], names[(layer + 1) * kBoxes + right]});
+      }
+      ++(random() % 2 == 0 ? left : right);
+    }
+  }
+  return drawing;
+}
+
+int crossings(const Drawing& drawing, const Layout& layout) {
+  const auto rises = [&](std::size_t a, std::size_t b) {
+    return layout.centres[a].y < layout.centres[b].y;
+  };
+  int count = 0;
+  for (const Link& a : drawing.links) {
+    for (const Link& b : drawing.links) {
+      const bool side_by_side = layout.centres[a.from].x == layout.centres[b.from].x &&
+                                layout.centres[a.to].x == layout.centres[b.to].x;
+      count += side_by_side && rises(a.from, b.from) && rises(b.to, a.to) ? 1 : 0;
+    }
+  }
+  return count;
+}
+
+TEST(Layout, LeavesFewCrossings) {
+  int count = 0;
+  for (std::uint32_t seed = 0; seed < 50; ++seed) {
+    const Drawing drawing = planar_drawing(seed);
+    count += crossings(drawing, lay_out(drawing.boxes, drawing.links));
+  }
+  // Measured: 66 with the sweeps, 391 without.
+  EXPECT_LE(count, 80);
 }
 
 TEST(Layout, OfNothingIsEmpty) {

@@ -189,6 +189,14 @@ TEST(LiveLines, TellOfChanges) {
   EXPECT_EQ(line_if_changed(&bad, nullptr, kTime), "12:03:04 function/default/enrich  gone");
 }
 
+TEST(LiveLines, TellOfARestartThatChangedNothingElse) {
+  const Row before = ready("enrich");
+  Row after = before;
+  after.restarts = 1;
+  EXPECT_EQ(line_if_changed(&before, &after, kTime),
+            "12:03:04 function/default/enrich  Ready 1/1 (restart 1)");
+}
+
 TEST(LiveLines, AreSilentAboutWhatAlwaysChanges) {
   const Row before = ready("enrich");
   Row after = before;
