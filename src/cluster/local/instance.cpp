@@ -207,11 +207,14 @@ asio::awaitable<bool> Instance::run_process(StartUp start) {
     probe_pause_.cancel();
     grace_.cancel();
     process_.reset();
-    ended(ending, began);
+    Terminated end{ending.code, ending.signal, ending.code == 0 ? "Completed" : "Error",
+                   {},          began,         surroundings_->clock.now()};
+    if (ending.signal != SIGKILL && ending.signal != SIGTERM) {
+      end.message = error_line(tail_.text());
+    }
+    ended(std::move(end));
   } else {
-    const auto now = surroundings_->clock.now();
-    state_.last = Terminated{128, 0, "StartError", process.error().message, began, now};
-    ++state_.restarts;
+    ended({128, 0, "StartError", process.error().message, began, surroundings_->clock.now()});
   }
   inputs_.clear();
   if (stopping_ || state_.finished) {
@@ -229,15 +232,11 @@ asio::awaitable<bool> Instance::run_process(StartUp start) {
   co_return true;
 }
 
-void Instance::ended(const Ending& ending, base::TimePoint started) {
-  Terminated end{ending.code, ending.signal, ending.code == 0 ? "Completed" : "Error",
-                 {},          started,       surroundings_->clock.now()};
-  if (ending.signal != SIGKILL && ending.signal != SIGTERM) {
-    end.message = error_line(tail_.text());
-  }
+/// Keeps how it ended; decides whether that was the last time.
+void Instance::ended(Terminated end) {
   state_.answers = false;
   state_.running_since.reset();
-  const bool completed = !purpose_.serves && ending.code == 0;
+  const bool completed = !purpose_.serves && end.code == 0;
   const bool given_up = !purpose_.serves && state_.restarts >= purpose_.most_restarts;
   if (!stopping_ && (completed || given_up)) {
     state_.finished = std::move(end);

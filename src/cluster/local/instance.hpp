@@ -83,7 +83,7 @@ class Instance : public std::enable_shared_from_this<Instance> {
   void choose_ports();
   void give_ports_back();
   void wait_because(Waiting waiting);
-  void ended(const Ending& ending, base::TimePoint started);
+  void ended(Terminated end);
   void keep_output(std::string_view text);
   void changed();
   void tell(std::string type, std::string reason, std::string message);

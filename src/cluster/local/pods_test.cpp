@@ -523,6 +523,19 @@ TEST_F(JobsTest, GivesUpAfterItsBackOffLimit) {
   }());
 }
 
+TEST_F(JobsTest, GivesUpWhenItCannotEvenBeStarted) {
+  run(loop, [&]() -> asio::awaitable<void> {
+    Json object = job("true", {{"backoffLimit", 0}});
+    Json& containers = object.at("spec").at("template").at("spec").at("containers");
+    containers.at(0).at("command").at(0) = "no-such-shell";
+    co_await apply(object);
+    co_await finishes("Failed", "BackoffLimitExceeded");
+    const Json failed = co_await get("Job", "clean");
+    EXPECT_TRUE(text_at(failed.at("status").at("conditions").at(0), {"message"})
+                    .contains("cannot start no-such-shell: there is no such program"));
+  }());
+}
+
 TEST_F(JobsTest, IsRemovedWhenItIsToLiveNoLonger) {
   run(loop, [&]() -> asio::awaitable<void> {
     co_await apply(job("exit 0", {{"ttlSecondsAfterFinished", 0}}));
