@@ -17,9 +17,12 @@ Packages::Packages(asio::any_io_executor executor, Fetcher& fetcher, fs::path fo
 asio::awaitable<base::Result<fs::path>> Packages::get(
     std::string location, fs::path file, std::map<std::string, std::string> environment) {
   // The same package name in another cluster is another package.
+  const auto value = [&environment](const char* name) {
+    const auto found = environment.find(name);  // not []: the fetcher asks what is set
+    return found == environment.end() ? std::string{} : found->second;
+  };
   const auto key =
-      text_hash(environment["webServiceURL"] + " " + environment["PACKAGE_webServiceURL"],
-                text_hash(location));
+      text_hash(value("webServiceURL") + " " + value("PACKAGE_webServiceURL"), text_hash(location));
   const fs::path destination = folder_ / hex(key) / file.filename();
   asio::steady_timer pause(executor_);
   while (under_way_.contains(destination)) {
