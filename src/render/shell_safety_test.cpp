@@ -214,6 +214,41 @@ TEST(ShellSafety, OfOAuth2) {
   }
 }
 
+TEST(ShellSafety, OfTheCleanUp) {
+  for (const std::string& value : kNasty) {
+    for (const bool pulsarctl : {false, true}) {
+      for (const bool pattern : {false, true}) {
+        SCOPED_TRACE(value);
+        api::Component function = with(value);
+        function.spec.cleanup_subscription = true;
+        function.spec.image_has_pulsarctl = pulsarctl;
+        if (pattern) {
+          function.spec.input.topic_pattern = value + "/" + value + "/x";
+        }
+        ShellSandbox sandbox;
+        const Objects objects = rendered(function);
+        const Json& containers =
+            at(*objects.cleanup_job, {"spec", "template", "spec", "containers"});
+        EXPECT_EQ(sandbox.run(script_of(named(containers, "cleanup")),
+                              {"pulsarctl", "/pulsar/bin/pulsar-admin"}),
+                  0);
+        const auto calls = sandbox.calls();
+        ASSERT_FALSE(calls.empty());
+        const auto& last = calls.back();
+        EXPECT_EQ(std::ranges::count(last, pattern ? value + "/" + value : value),
+                  pattern ? 1 : 4);  // topic and subscription, plug-in and parameters
+        EXPECT_TRUE(std::ranges::find(last, value) != last.end());
+        EXPECT_EQ(word_after(last, "--auth-params"), value);
+        EXPECT_EQ(word_after(last, pulsarctl ? "--admin-service-url" : "--admin-url"),
+                  "http://a b");
+        if (!pulsarctl) {
+          EXPECT_EQ(word_after(last, "-s"), value);
+        }
+      }
+    }
+  }
+}
+
 // A Secret's values come through the environment, and are one word each as well.
 TEST(ShellSafety, OfCredentialsInTheEnvironment) {
   const Outcome result = run(function_of("{pulsar: {authSecret: s}, java: {jarLocation: legacy}}"));
