@@ -49,13 +49,14 @@ std::string reason_of(const std::string& body) {
   return body.substr(0, std::min<std::size_t>(body.find('\n'), 300));
 }
 
-Error refused(const std::string& address, int status, const std::string& body) {
+Error refused(const std::string& address, int status, const std::string& body, bool authenticated) {
   const std::string reason = reason_of(body);
   std::string message = "Pulsar at " + address + " answered " + std::to_string(status);
   if (!reason.empty()) {
     message += ": " + reason;
   } else if (status == 401) {
-    message += ": it asks for authentication";
+    message +=
+        authenticated ? ": it does not accept the authentication" : ": it asks for authentication";
   }
   return {code_of(status), message};
 }
@@ -142,7 +143,7 @@ asio::awaitable<Result<std::string>> Admin::call(Call call) {
     if (answer && answer->status < 300) {
       co_return std::move(answer->body);
     }
-    last = answer ? refused(address, answer->status, answer->body)
+    last = answer ? refused(address, answer->status, answer->body, !access_.auth_plugin.empty())
                   : Error{answer.error().code,
                           "cannot reach Pulsar's web service: " + answer.error().message};
     if (last.code != Error::Code::unavailable) {

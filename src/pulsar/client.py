@@ -23,7 +23,8 @@ except ImportError as error:
 
 
 REASONS = {
-    pulsar.Timeout: "no answer in time",
+    # Also what the client makes of a broker that refuses its authentication.
+    pulsar.Timeout: "no answer in time, or the broker asks for another authentication",
     pulsar.TopicNotFound: "there is no such tenant, namespace or topic",
     pulsar.AuthenticationError: "authentication failed",
     pulsar.AuthorizationError: "the rights for it are missing",
