@@ -296,7 +296,9 @@ TEST_F(PodsTest, KillsWhatDoesNotEndInItsGracePeriod) {
     stubborn.at("spec").at("template").at("spec").as_object()["terminationGracePeriodSeconds"] = 1;
     co_await apply(stubborn);
     co_await eventually_object("Pod", "f-0", [](const Json& pod) {
-      return !text_at(pod, {"metadata", "annotations", "functionmesh.io/pid"}).empty();
+      return content(
+                 std::string{text_at(pod, {"metadata", "annotations", "functionmesh.io/log-file"})})
+          .contains("up");
     });
     const std::string process = co_await pid_of("f-0");
     co_await cluster.remove({"StatefulSet", "ns", "f"});
