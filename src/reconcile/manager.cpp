@@ -18,7 +18,11 @@ using cluster::Change;
 
 constexpr std::size_t kReconcilesAtOnce = 16;
 
-/// A mesh of many components is looked at once for many changes of theirs.
+/// What a component owns changes several times in a row: its pods, its StatefulSet's status. One
+/// look at all of it is enough. What a user changes is looked at without delay.
+constexpr std::chrono::milliseconds kOwnedDelay{10};
+
+/// The same for a mesh of many components.
 constexpr std::chrono::milliseconds kMeshDelay{20};
 
 /// What of a resource makes a reconcile worthwhile: all but its status and versions.
@@ -148,7 +152,7 @@ void Manager::on_owned(Change, const cluster::Object& object) {
       const Key key{std::string{base::text_at(owner, {"kind"})}, in,
                     std::string{base::text_at(owner, {"name"})}};
       if (is_component_kind(key.kind)) {
-        enqueue(key);
+        enqueue(key, kOwnedDelay);
       } else if (key.kind == api::kind_name(api::Kind::function_mesh)) {
         enqueue(key, kMeshDelay);
       }
@@ -156,13 +160,13 @@ void Manager::on_owned(Change, const cluster::Object& object) {
   }
   // An object may have lost its owner reference, or be somebody else's in our way.
   if (const Key key = component_of_name(cluster::key_of(*object)); component_keys_.contains(key)) {
-    enqueue(key);
+    enqueue(key, kOwnedDelay);
   }
 }
 
 void Manager::on_pod(Change, const cluster::Object& object) {
   if (const Key key = component_of_labels(*object); component_keys_.contains(key)) {
-    enqueue(key);
+    enqueue(key, kOwnedDelay);
   }
 }
 
