@@ -194,12 +194,8 @@ std::vector<Checked> check(const std::vector<Manifest>& manifests) {
                     .problems = {}};
     switch (sort_of(manifest.object)) {
       case Sort::resource: {
-        api::Decoded decoded = api::decode(manifest.object);
+        api::Decoded decoded = api::check(manifest.object);
         checked.problems = std::move(decoded.problems);
-        api::set_defaults(decoded.resource);
-        api::Problems rules = api::validate(decoded.resource);
-        std::ranges::move(rules.errors, std::back_inserter(checked.problems.errors));
-        std::ranges::move(rules.warnings, std::back_inserter(checked.problems.warnings));
         checked.resource = std::move(decoded.resource);
         break;
       }
