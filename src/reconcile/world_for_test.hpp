@@ -54,6 +54,8 @@ class FakeKubelet {
           "finishedAt": "2023-01-01T00:00:00Z", "message": "Traceback\nno such file"}}}]})");
 
  private:
+  static constexpr std::int64_t kMostReplicas = 10;
+
   static void rethrow(const std::exception_ptr& error) {
     if (error) {
       std::rethrow_exception(error);
@@ -78,10 +80,8 @@ class FakeKubelet {
     for (std::int64_t i = 0; i < wanted; ++i) {
       co_await ensure_pod(*object, i, revision, is_sick);
     }
-    for (std::int64_t i = wanted;; ++i) {
-      if (!co_await cluster_.remove(pod_key(key, i))) {
-        break;
-      }
+    for (std::int64_t i = wanted; i < kMostReplicas; ++i) {
+      co_await cluster_.remove(pod_key(key, i));
     }
     Json status{{"observedGeneration", *base::find(*object, {"metadata", "generation"})},
                 {"replicas", wanted},
