@@ -38,6 +38,9 @@ class PulsarClusters {
   /// objects have. Fails when a standalone is needed and cannot be started.
   boost::asio::awaitable<base::Result<void>> supply(const std::vector<base::Json>& objects);
 
+  /// The broker that is supplied; empty as long as none is needed.
+  const std::string& broker() const { return broker_; }
+
   boost::asio::awaitable<void> stop();
 
  private:

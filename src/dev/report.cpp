@@ -49,8 +49,8 @@ view::Size terminal_size() {
 
 }  // namespace
 
-Report::Report(bool table, bool colour, const base::Clock& clock)
-    : table_(table), colour_(colour), clock_(clock) {
+Report::Report(bool table, bool colour, const base::Clock& clock, const std::filesystem::path& log)
+    : table_(table), colour_(colour), clock_(clock), log_(log, std::ios::app) {
   if (table_) {
     write(view::screen::kBegin);
   }
@@ -69,6 +69,7 @@ void Report::end() {
 
 void Report::say(const std::string& line) {
   last_said_ = line;
+  log_ << base::rfc3339(clock_.now()) << " " << line << std::endl;  // a full disk loses it: fine
   if (!table_) {
     write(time_of_day(clock_.now()) + " " + line + "\n");
   }

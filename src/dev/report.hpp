@@ -1,5 +1,7 @@
 #pragma once
 
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <string>
 #include <vector>
@@ -11,10 +13,10 @@
 namespace functionmesh::dev {
 
 /// How `dev` shows what goes on: a table that is redrawn in place on a terminal, or a line for each
-/// thing that happens. Writes to stdout.
+/// thing that happens. Writes to stdout, and what is said to a log file too, for later.
 class Report {
  public:
-  Report(bool table, bool colour, const base::Clock& clock);
+  Report(bool table, bool colour, const base::Clock& clock, const std::filesystem::path& log);
   ~Report();
   Report(const Report&) = delete;
   Report& operator=(const Report&) = delete;
@@ -22,7 +24,7 @@ class Report {
   /// Something that happened. The table shows the last one.
   void say(const std::string& line);
 
-  /// What the table says about Pulsar.
+  /// What stands in the table's first line: where Pulsar is.
   void set_detail(std::string detail) { detail_ = std::move(detail); }
 
   /// The components as they are now, with what went through them.
@@ -39,6 +41,7 @@ class Report {
   bool table_;
   bool colour_;
   const base::Clock& clock_;
+  std::ofstream log_;
   std::string detail_;
   std::string last_said_;
   std::map<std::string, view::Row> shown_;

@@ -56,7 +56,7 @@ class Session {
         signals_(loop, SIGINT, SIGTERM, SIGHUP),
         stop_timer_(loop),
         files_(options.files),
-        report_(options.table, options.colour, clock_),
+        report_(options.table, options.colour, clock_, options.state_folder / "dev.log"),
         cluster_(loop.get_executor(), clock_),
         manager_(cluster_, clock_, render::Settings{}, loop.get_executor()),
         pods_(cluster_, clock_, fetcher_,
@@ -78,7 +78,6 @@ class Session {
 
   asio::awaitable<int> run() {
     watch_signals();
-    report_.set_detail("state " + options_.state_folder.string());
     if (const auto listening = control_.listen(options_.state_folder); !listening) {
       report_.end();
       std::cerr << "error: " << listening.error().message << "\n";
@@ -155,6 +154,7 @@ class Session {
     if (const auto supplied = co_await clusters_.supply(objects); !supplied) {
       report_.say("Pulsar: " + supplied.error().message);
     }
+    report_.set_detail(clusters_.broker());
   }
 
   asio::awaitable<void> apply(FileChanges changes) {
@@ -256,7 +256,7 @@ class Session {
     bool all_ready = true;
     for (const view::Row& row : rows) {
       const Flow flow = traffic_.of({row.kind, row.namespace_, row.name});
-      const bool ready = row.ready >= row.wanted;
+      const bool ready = row.state == "Ready" || row.state == "Stopped";
       all_ready = all_ready && ready;
       std::string line = "  " + view::id_of(row) + "  " + std::to_string(flow.received) +
                          " messages in, " + std::to_string(flow.sent) + " out";
