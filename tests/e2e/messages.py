@@ -34,7 +34,7 @@ class Messages:
         """With the schema that the reader has: one without, sent first, would keep it off."""
         if name not in self.producers:
             self.producers[name] = self.client.create_producer(
-                topic(name), schema, block_if_queue_full=True, send_timeout_millis=0)
+                topic(name), schema=schema, block_if_queue_full=True, send_timeout_millis=0)
         for text in texts:
             self.producers[name].send_async(text if schema is STRING else text.encode(), None)
         self.producers[name].flush()

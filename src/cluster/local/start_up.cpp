@@ -204,8 +204,8 @@ class Preparation {
 
 }  // namespace
 
-asio::awaitable<Outcome> start_up(Surroundings& surroundings, const Workload& workload,
-                                  const Json& pod, PodFolder& folder, InstancePorts ports) {
+asio::awaitable<Outcome> start_up(Surroundings& surroundings, Workload workload, const Json& pod,
+                                  PodFolder& folder, InstancePorts ports) {
   co_return co_await Preparation(surroundings, workload, folder, ports).run(pod);
 }
 

@@ -28,9 +28,10 @@ struct StartUp {
 };
 
 /// Makes ready what a pod's process needs: variables, folder, mounts, the function's file, the
-/// script as it runs here. `pod` has metadata and spec. The error is what its container waits for.
+/// script as it runs here. `pod` has metadata and spec. `workload` is a copy, because the one it is
+/// of may change while a package is fetched. The error is what the pod's container waits for.
 boost::asio::awaitable<std::expected<StartUp, Waiting>> start_up(Surroundings& surroundings,
-                                                                 const Workload& workload,
+                                                                 Workload workload,
                                                                  const base::Json& pod,
                                                                  PodFolder& folder,
                                                                  InstancePorts ports);
