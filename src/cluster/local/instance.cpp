@@ -163,8 +163,8 @@ asio::awaitable<std::optional<StartUp>> Instance::prepare() {
       broker_ = surroundings_->brokers.watch(start->broker_url);
       broker_changed();
     }
-    if (broker_->state() == Broker::State::unknown) {
-      co_return std::nullopt;  // known in a moment, which wakes this up
+    while (broker_->state() == Broker::State::unknown && !stopping_) {
+      co_await wake_.wait_for(missing_pause);  // known in a moment, which wakes this up
     }
     if (broker_->state() == Broker::State::unreachable) {
       wait_because({"BrokerUnreachable", broker_->problem()});
