@@ -266,7 +266,9 @@ asio::awaitable<void> Instance::end_process() {
 asio::awaitable<void> Instance::probe(int number) {
   const auto self = shared_from_this();
   int failures = 0;
-  const std::string url = "http://127.0.0.1:" + std::to_string(ports_.metrics) + "/metrics";
+  // The Java instance answers here without collecting its metrics, which would cost it much of the
+  // time in which it is to get ready; others answer everything.
+  const std::string url = "http://127.0.0.1:" + std::to_string(ports_.metrics) + "/-/healthy";
   while (true) {
     probe_pause_.expires_after(state_.answers ? Pause{later_probes} : Pause{first_probes});
     co_await probe_pause_.async_wait(result);
