@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "base/yaml.hpp"
 #include "cli/commands.hpp"
+#include "cli/problems.hpp"
 #include "cli/terminal.hpp"
 #include "dev/control.hpp"
 #include "dev/folders.hpp"
@@ -58,26 +59,17 @@ int print_answer(base::Result<JsonObject> request, const ClientOptions& options)
 /// The resources of files, checked; nullopt after having said what is wrong with them.
 std::optional<JsonArray> objects_in(const std::vector<std::string>& files) {
   const manifest::Manifests manifests = manifest::read_manifests(files);
-  bool ok = manifests.errors.empty();
-  for (const std::string& error : manifests.errors) {
-    print_error(error);
+  const std::vector<manifest::Checked> all = manifest::check(manifests.objects);
+  if (!print_problems(manifests, all)) {
+    return std::nullopt;
   }
   JsonArray objects;
-  for (const manifest::Checked& checked : manifest::check(manifests.objects)) {
-    for (const api::Problem& problem : checked.problems.errors) {
-      print_error(checked.manifest->place_of(problem.field) + ": " + checked.name + ": " +
-                  problem.field + ": " + problem.message);
-      ok = false;
-    }
-    for (const api::Problem& problem : checked.problems.warnings) {
-      print_warning(checked.manifest->place_of(problem.field) + ": " + checked.name + ": " +
-                    problem.field + ": " + problem.message);
-    }
+  for (const manifest::Checked& checked : all) {
     if (manifest::sort_of(checked.manifest->object) != manifest::Sort::foreign) {
       objects.push_back(checked.manifest->object);
     }
   }
-  return ok ? std::optional{std::move(objects)} : std::nullopt;
+  return objects;
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "view/graph.hpp"
 
 #include "cli/commands.hpp"
+#include "cli/problems.hpp"
 #include "cli/terminal.hpp"
 #include "manifest/manifests.hpp"
 
@@ -8,16 +9,10 @@ namespace functionmesh::cli {
 
 int graph(const GraphOptions& options) {
   const manifest::Manifests manifests = manifest::read_manifests(options.files);
-  bool ok = manifests.errors.empty();
-  for (const std::string& error : manifests.errors) {
-    print_error(error);
-  }
+  std::vector<manifest::Checked> all = manifest::check(manifests.objects);
+  const bool ok = print_problems(manifests, all);
   std::vector<api::Resource> resources;
-  for (manifest::Checked& checked : manifest::check(manifests.objects)) {
-    for (const api::Problem& error : checked.problems.errors) {
-      print_warning(checked.manifest->place_of(error.field) + ": " + checked.name + ": " +
-                    error.field + ": " + error.message);
-    }
+  for (manifest::Checked& checked : all) {
     if (checked.resource) {
       resources.push_back(std::move(*checked.resource));
     }

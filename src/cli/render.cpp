@@ -2,6 +2,7 @@
 
 #include "base/yaml.hpp"
 #include "cli/commands.hpp"
+#include "cli/problems.hpp"
 #include "cli/terminal.hpp"
 #include "manifest/manifests.hpp"
 
@@ -94,25 +95,6 @@ void add_children(base::JsonArray& items, const api::Mesh& mesh, api::Kind kind,
     items.push_back(std::move(child));
     add_objects(items, std::get<api::Component>(resource), settings, backends);
   }
-}
-
-bool print_problems(const Manifests& manifests, const std::vector<Checked>& all) {
-  bool ok = manifests.errors.empty();
-  for (const std::string& error : manifests.errors) {
-    print_error(error);
-  }
-  for (const Checked& checked : all) {
-    for (const api::Problem& error : checked.problems.errors) {
-      print_error(checked.manifest->place_of(error.field) + ": " + checked.name + ": " +
-                  error.field + ": " + error.message);
-      ok = false;
-    }
-    for (const api::Problem& warning : checked.problems.warnings) {
-      print_warning(checked.manifest->place_of(warning.field) + ": " + checked.name + ": " +
-                    warning.field + ": " + warning.message);
-    }
-  }
-  return ok;
 }
 
 }  // namespace
