@@ -24,7 +24,7 @@ from messages import Messages  # noqa: E402
 from resources import function, java, topic, write  # noqa: E402
 
 
-def by_hand(home, broker, name):
+def by_hand(home, broker, name, folder):
     """The command that the JVM of an instance is, as one would type it."""
     details = {
         "tenant": "public", "namespace": "default", "name": name,
@@ -40,6 +40,7 @@ def by_hand(home, broker, name):
             f"-Dpulsar.functions.extra.dependencies.dir={home}/instances/deps",
             f"-Dpulsar.functions.instance.classpath={home}/lib/*",
             "-Dlog4j.configurationFile=java_instance_log4j2.xml",
+            f"-Dpulsar.function.log.dir={folder}", f"-Dpulsar.function.log.file={name}",
             "-Dio.netty.tryReflectionSetAccessible=true", *opens,
             "org.apache.pulsar.functions.instance.JavaInstanceMain",
             "--jar", f"{home}/functions/examples.jar", "--instance_id", "0", "--function_id", name,
@@ -86,7 +87,7 @@ def main():
         try:
             for n in range(options.rounds + 1):
                 by_hand_took = seconds_to_first(
-                    by_hand(home, broker, f"hand-{n}"), broker, f"hand-{n}")
+                    by_hand(home, broker, f"hand-{n}", folder), broker, f"hand-{n}")
                 dev_took = seconds_to_first(
                     by_dev(options.program, home, broker, f"dev-{n}", folder), broker, f"dev-{n}")
                 if n > 0:  # the first round warms the disk cache and the broker
