@@ -71,7 +71,7 @@ conformance() {
 }
 
 suite_fuzz() {
-  build fuzz
+  build fuzz fuzzers
   local target name seconds=${FUZZ_SECONDS:-10} good=0 bad=0
   for target in build-fuzz/tests/fuzz/*_fuzz; do
     [ -x "$target" ] || continue
