@@ -18,6 +18,9 @@ build_folder() {
   fi
 }
 
+# What was compiled in one checkout is not compiled again in another.
+export CCACHE_BASEDIR=$PWD CCACHE_NOHASHDIR=1
+
 # build PRESET [TARGET...]
 build() {
   local preset=$1 folder
