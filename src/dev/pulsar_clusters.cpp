@@ -17,6 +17,7 @@ using base::JsonObject;
 using cluster::Key;
 
 constexpr auto kRestartAfter = 3s;
+constexpr auto kLookAgainAfter = 100ms;
 
 void add_configs_of_spec(std::vector<Key>& keys, const Json& spec, const std::string& namespace_) {
   for (const std::string_view part : {"pulsar", "pulsarPackageService"}) {
@@ -99,6 +100,9 @@ asio::awaitable<base::Result<void>> PulsarClusters::supply(const std::vector<Jso
 }
 
 asio::awaitable<base::Result<void>> PulsarClusters::ensure_endpoints() {
+  while (starting_) {  // for another caller
+    co_await pause(kLookAgainAfter);
+  }
   if (!broker_.empty()) {
     co_return base::Result<void>{};
   }
@@ -111,13 +115,14 @@ asio::awaitable<base::Result<void>> PulsarClusters::ensure_endpoints() {
 }
 
 asio::awaitable<base::Result<void>> PulsarClusters::start_standalone() {
+  starting_ = true;
   standalone_.emplace(
       pulsar::StandaloneOptions{.distribution = options_.runner_home, .folder = options_.folder},
       executor_);
   standalone_->on_progress(say_);
   const auto endpoints = co_await standalone_->start();
+  starting_ = false;
   if (!endpoints) {
-    standalone_.reset();
     co_return std::unexpected(endpoints.error());
   }
   broker_ = endpoints->broker;
@@ -138,10 +143,14 @@ asio::awaitable<void> PulsarClusters::keep_up() {
       } else {
         say_("Pulsar does not start: " + again.error().message);
       }
-      asio::steady_timer timer{executor_, kRestartAfter};
-      co_await timer.async_wait(asio::use_awaitable);
+      co_await pause(kRestartAfter);
     }
   }
+}
+
+asio::awaitable<void> PulsarClusters::pause(std::chrono::milliseconds time) {
+  asio::steady_timer timer{executor_, time};
+  co_await timer.async_wait(asio::use_awaitable);
 }
 
 asio::awaitable<void> PulsarClusters::stop() {

@@ -2,6 +2,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -47,6 +48,7 @@ class PulsarClusters {
   boost::asio::awaitable<base::Result<void>> ensure_endpoints();
   boost::asio::awaitable<base::Result<void>> start_standalone();
   boost::asio::awaitable<void> keep_up();
+  boost::asio::awaitable<void> pause(std::chrono::milliseconds time);
 
   local::MemoryCluster& cluster_;
   Options options_;
@@ -55,6 +57,7 @@ class PulsarClusters {
   std::optional<pulsar::Standalone> standalone_;
   std::string broker_;
   std::string web_;
+  bool starting_ = false;
   bool stopping_ = false;
 };
 

@@ -35,6 +35,7 @@ using cluster::Key;
 using cluster::Object;
 
 constexpr auto kFilesEvery = 500ms;
+constexpr auto kPulsarEvery = 10s;
 constexpr auto kShownEvery = 500ms;
 constexpr auto kMetricsEvery = 2s;
 constexpr auto kBacklogEvery = 4s;
@@ -104,8 +105,9 @@ class Session {
     manager_.start();
     pods_.start();
     co_await apply(std::move(first));
-    for (const auto follow : {&Session::follow_files, &Session::follow_metrics,
-                              &Session::follow_backlog, &Session::show}) {
+    started_ = true;
+    for (const auto follow : {&Session::follow_files, &Session::follow_pulsar,
+                              &Session::follow_metrics, &Session::follow_backlog, &Session::show}) {
       asio::co_spawn(loop_, (this->*follow)(), asio::detached);
     }
     co_await until_stopped();
@@ -131,6 +133,9 @@ class Session {
   void stop() {
     stopping_ = true;
     stop_timer_.cancel();
+    if (!started_) {  // it waits for Pulsar to start: no longer
+      asio::co_spawn(loop_, clusters_.stop(), asio::detached);
+    }
   }
 
   asio::awaitable<void> pause(std::chrono::milliseconds time) {
@@ -151,10 +156,22 @@ class Session {
   }
 
   asio::awaitable<void> supply(const std::vector<Json>& objects) {
-    if (const auto supplied = co_await clusters_.supply(objects); !supplied) {
-      report_.say("Pulsar: " + supplied.error().message);
+    const auto supplied = co_await clusters_.supply(objects);
+    if (!supplied && !stopping_) {
+      report_.say(supplied.error().message);
     }
+    unsupplied_ = supplied ? std::vector<Json>{} : objects;
     report_.set_detail(clusters_.broker());
+  }
+
+  /// A Pulsar that did not start may do so later: a port is free again, a disk has room.
+  asio::awaitable<void> follow_pulsar() {
+    while (!stopping_) {
+      co_await pause(kPulsarEvery);
+      if (!stopping_ && !unsupplied_.empty()) {
+        co_await supply(std::vector<Json>{unsupplied_});
+      }
+    }
   }
 
   asio::awaitable<void> apply(FileChanges changes) {
@@ -280,6 +297,8 @@ class Session {
   asio::io_context& loop_;
   asio::signal_set signals_;
   asio::steady_timer stop_timer_;
+  std::vector<Json> unsupplied_;  ///< what waits for a Pulsar that did not start
+  bool started_ = false;
   bool stopping_ = false;
   bool time_is_up_ = false;
   base::SystemClock clock_;
