@@ -38,9 +38,7 @@ void check_delivery(const Subject& subject, Report& report) {
   const bool once = spec.processing_guarantee == "effectively_once";
   if (spec.timeout != 0 && once) {
     report.error("timeout", "is not possible with effectively_once; leave it out");
-  } else if (spec.timeout < 0) {
-    report.error("timeout", "must be 0 or more, is " + std::to_string(spec.timeout));
-  } else if (spec.timeout > 0 && spec.timeout < kLeastAckTimeoutMs) {
+  } else if (spec.timeout != 0 && spec.timeout < kLeastAckTimeoutMs) {
     report.warn("timeout", "is in milliseconds, and consumers refuse to start with less than " +
                                std::to_string(kLeastAckTimeoutMs));
   }

@@ -42,6 +42,11 @@ std::string field_of(std::string_view side, std::string_view name) {
   return field;
 }
 
+// Negative amounts of these have always been refused; of others Kubernetes refuses the pods.
+bool is_judged(std::string_view name) {
+  return name == "cpu" || name == "memory" || name == "storage";
+}
+
 void check_side(const JsonObject& resources, std::string_view side, Report& report) {
   const Quantity none = Quantity::of_units(0);
   for (const auto& [name, value] : amounts(resources, side)) {
@@ -52,7 +57,8 @@ void check_side(const JsonObject& resources, std::string_view side, Report& repo
     if (name == "memory" && *amount <= none) {
       report.error(field_of(side, name), "must be more than 0, is " + text_of(value));
     } else if (*amount < none) {
-      report.error(field_of(side, name), "must be 0 or more, is " + text_of(value));
+      report.error_if(is_judged(name), field_of(side, name),
+                      "must be 0 or more, is " + text_of(value));
     }
   }
 }
@@ -139,7 +145,7 @@ void check_replicas(const Subject& subject, Report& report) {
                                     std::to_string(least));
   }
   if (replicas == 0) {
-    report.warn("replicas", "is 0: nothing is scaled until it is 1 or more");
+    report.error_if(least <= 0, "replicas", "is 0: nothing is scaled until it is 1 or more");
   }
 }
 
@@ -167,24 +173,27 @@ void check_resources(const Subject& subject, Report& report) {
     const auto asked = amount_of(value);
     const auto limit = most == nullptr ? std::nullopt : amount_of(*most);
     if (asked && limit && *asked > *limit) {
-      report.error(field_of("requests", name),
-                   "is " + text_of(value) + ", more than the limit of " + text_of(*most));
+      // A cpu limit of 0 has always counted as none.
+      const bool refused = name == "memory" || (name == "cpu" && *limit != Quantity::of_units(0));
+      report.error_if(refused, field_of("requests", name),
+                      "is " + text_of(value) + ", more than the limit of " + text_of(*most));
     }
   }
 }
 
 void check_pod(const PodPolicy& pod, Report& report) {
   if (pod.termination_grace_period_seconds.value_or(0) < 0) {
-    report.error("pod.terminationGracePeriodSeconds",
-                 "must be 0 or more, is " + std::to_string(*pod.termination_grace_period_seconds));
+    report.warn("pod.terminationGracePeriodSeconds",
+                "is " + std::to_string(*pod.termination_grace_period_seconds) +
+                    ": an instance that has to end gets no time");
   }
   if (!pod.liveness) {
     return;
   }
   const auto check = [&](std::string_view name, std::int32_t number) {
     if (number < 0) {
-      report.error("pod.liveness." + std::string{name},
-                   "must be 0 or more, is " + std::to_string(number));
+      report.warn("pod.liveness." + std::string{name},
+                  "is " + std::to_string(number) + ", which counts as if it were not there");
     }
   };
   check("periodSeconds", pod.liveness->period_seconds);
@@ -198,8 +207,9 @@ void check_volumes(const Subject& subject, Report& report) {
   std::set<std::string> names;
   for (std::size_t i = 0; i < spec.pod.volumes.size(); ++i) {
     if (!names.insert(name_of(spec.pod.volumes[i])).second) {
-      report.error("pod.volumes[" + std::to_string(i) + "].name",
-                   "there is another volume \"" + name_of(spec.pod.volumes[i]) + "\"");
+      report.warn("pod.volumes[" + std::to_string(i) + "].name", "there is another volume \"" +
+                                                                     name_of(spec.pod.volumes[i]) +
+                                                                     "\"; only the first counts");
     }
   }
   for (const Json& claim : spec.volume_claim_templates) {
@@ -222,10 +232,10 @@ void check_secrets(const Subject& subject, Report& report) {
     std::string field = "secretsMap";
     base::append_step(field, name);
     if (secret.path.empty()) {
-      report.error(field + ".path", "is required: the Secret's name");
+      report.warn(field + ".path", "is missing, the Secret's name: Kubernetes refuses the pods");
     }
     if (secret.key.empty()) {
-      report.error(field + ".key", "is required: the key in the Secret");
+      report.warn(field + ".key", "is missing, the key in the Secret: Kubernetes refuses the pods");
     }
   }
 }

@@ -130,13 +130,13 @@ void check_runtime(const Subject& subject, Report& report) {
 
 void check_state(const Subject& subject, Report& report) {
   const auto& state = subject.spec.stateful_config;
-  if (!state) {
+  if (!state || !state->pulsar) {
     return;
   }
   if (subject.runs_go()) {
     report.error("statefulConfig", "the Go runtime has no state; use java or python");
   }
-  if (state->pulsar && state->pulsar->service_url.empty()) {
+  if (state->pulsar->service_url.empty()) {
     report.error_if(subject.function(), "statefulConfig.pulsar.serviceUrl",
                     "must not be empty: it is where the state store answers");
   }

@@ -178,12 +178,21 @@ TEST(Validate, TopicsHaveNamesThatPulsarKnows) {
 
 TEST(Validate, AFunctionDoesNotReadWhatItWrites) {
   expect_errors({
-      {"Function", R"({"output": {"topic": "persistent://public/default/in"}})",
+      {"Function", R"({"output": {"topic": "in"}})",
        "spec.output.topic: is also read (spec.input.topics[0]): every message would come back for "
+       "ever\n"},
+      {"Function", R"({"input": {"topicPattern": "in-.*"}, "output": {"topic": "in-.*"}})",
+       "spec.output.topic: is also read (spec.input.topicPattern): every message would come back "
+       "for ever\n"},
+      {"Function", R"({"input": {"topics": ["public/default/o", "o"]}, "output": {"topic": "o"}})",
+       "spec.output.topic: is also read (spec.input.topics[1]): every message would come back for "
        "ever\n"},
       {"Function", R"({"output": {"topic": "in"}, "sourceConfig": {"className": "S"}})", ""},
       {"Function", R"({"output": {"topic": "in"}, "sinkConfig": {"className": "S"}})", ""},
   });
+  expect_warnings({{"Function", R"({"output": {"topic": "persistent://public/default/in"}})",
+                    "spec.output.topic: is also read (spec.input.topics[0]): every message would "
+                    "come back for ever\n"}});
 }
 
 TEST(Validate, CryptoNeedsKeys) {
@@ -239,13 +248,14 @@ TEST(Validate, DeliveryOptionsHaveToGoTogether) {
       {"Function", R"({"retainKeyOrdering": true, "retainOrdering": true})",
        "spec.retainOrdering: is not possible together with retainKeyOrdering; choose one\n"
        "spec.retainKeyOrdering: is not possible together with retainOrdering; choose one\n"},
-      {"Function", R"({"timeout": -1})", "spec.timeout: must be 0 or more, is -1\n"},
   });
   expect_warnings({
       {"Sink", R"({"retainKeyOrdering": true, "retainOrdering": true})",
        "spec.retainOrdering: is not possible together with retainKeyOrdering; choose one\n"
        "spec.retainKeyOrdering: is not possible together with retainOrdering; choose one\n"},
       {"Function", R"({"timeout": 30})",
+       "spec.timeout: is in milliseconds, and consumers refuse to start with less than 1000\n"},
+      {"Function", R"({"timeout": -1})",
        "spec.timeout: is in milliseconds, and consumers refuse to start with less than 1000\n"},
   });
 }
@@ -284,6 +294,9 @@ TEST(Validate, ReplicasAndLimitsFitEachOther) {
       {"Sink", R"({"minReplicas": 3, "maxReplicas": 2})",
        "spec.maxReplicas: must be at least replicas (3), is 2\n"
        "spec.minReplicas: must be at most maxReplicas (2), is 3\n"},
+      {"Function", R"({"minReplicas": 0, "maxReplicas": 2})",
+       "spec.minReplicas: must be 1 or more, is 0; to stop all instances set replicas to 0\n"
+       "spec.replicas: is 0: nothing is scaled until it is 1 or more\n"},
       {"Function", R"({"replicas": 0})", ""},
       {"Function", R"({"replicas": 0, "maxReplicas": 2})", ""},
   });
@@ -323,6 +336,16 @@ TEST(Validate, ResourcesAreAmountsWithinTheirLimits) {
                        "limits": {"memory": "1.1G", "cpu": "1500m"}}})",
        "spec.resources.requests.memory: is 1.1Gi, more than the limit of 1.1G\n"
        "spec.resources.requests.cpu: is 2, more than the limit of 1500m\n"},
+      {"Function", R"({"resources": {"requests": {"storage": "-1"}}})",
+       "spec.resources.requests.storage: must be 0 or more, is -1\n"},
+  });
+  // What was always accepted, even if Kubernetes then makes no pods.
+  expect_warnings({
+      {"Function", R"({"resources": {"requests": {"cpu": 2, "ephemeral-storage": "2Gi"},
+                       "limits": {"cpu": 0, "ephemeral-storage": "1Gi", "x/gpu": -1}}})",
+       "spec.resources.limits[\"x/gpu\"]: must be 0 or more, is -1\n"
+       "spec.resources.requests.cpu: is 2, more than the limit of 0\n"
+       "spec.resources.requests.ephemeral-storage: is 2Gi, more than the limit of 1Gi\n"},
   });
 }
 
@@ -331,21 +354,36 @@ TEST(Validate, StateAndSecretsAreComplete) {
       {"Function", R"({"statefulConfig": {"pulsar": {"serviceUrl": ""}}})",
        "spec.statefulConfig.pulsar.serviceUrl: must not be empty: it is where the state store "
        "answers\n"},
-      {"Function", R"({"secretsMap": {"a": {"path": "s"}}})",
-       "spec.secretsMap.a.key: is required: the key in the Secret\n"},
-      {"Function", R"({"pod": {"volumes": [{"name": "v"}, {"name": "v"}]}})",
-       "spec.pod.volumes[1].name: there is another volume \"v\"\n"},
-      {"Function", R"({"pod": {"liveness": {"periodSeconds": -1}}})",
-       "spec.pod.liveness.periodSeconds: must be 0 or more, is -1\n"},
   });
-  expect_warnings({{"Function", R"({"volumeMounts": [{"name": "v", "mountPath": "/v"}]})",
-                    "spec.volumeMounts[0].name: there is no volume \"v\" in pod.volumes or "
-                    "volumeClaimTemplates\n"}});
+  expect_warnings({
+      {"Function", R"({"secretsMap": {"a": {"path": "s"}, "b": {"key": "k"}}})",
+       "spec.secretsMap.a.key: is missing, the key in the Secret: Kubernetes refuses the pods\n"
+       "spec.secretsMap.b.path: is missing, the Secret's name: Kubernetes refuses the pods\n"},
+      {"Function", R"({"volumeMounts": [{"name": "v", "mountPath": "/v"}]})",
+       "spec.volumeMounts[0].name: there is no volume \"v\" in pod.volumes or "
+       "volumeClaimTemplates\n"},
+  });
+}
+
+TEST(Validate, OddPodSettingsAreOnlyTold) {
+  expect_warnings({
+      {"Function", R"({"pod": {"volumes": [{"name": "v"}, {"name": "v"}]}})",
+       "spec.pod.volumes[1].name: there is another volume \"v\"; only the first counts\n"},
+      {"Function", R"({"pod": {"liveness": {"periodSeconds": -1}}})",
+       "spec.pod.liveness.periodSeconds: is -1, which counts as if it were not there\n"},
+      {"Function", R"({"pod": {"terminationGracePeriodSeconds": -1}})",
+       "spec.pod.terminationGracePeriodSeconds: is -1: an instance that has to end gets no time\n"},
+  });
 }
 
 TEST(Validate, SaysWhatTheGoRuntimeCannotDo) {
-  expect_errors({{"Function", R"({"java": null, "golang": {"go": "f"}, "statefulConfig": {}})",
-                  "spec.statefulConfig: the Go runtime has no state; use java or python\n"}});
+  expect_errors({
+      {"Function",
+       R"({"java": null, "golang": {"go": "f"},
+           "statefulConfig": {"pulsar": {"serviceUrl": "b"}}})",
+       "spec.statefulConfig: the Go runtime has no state; use java or python\n"},
+      {"Function", R"({"java": null, "golang": {"go": "f"}, "statefulConfig": {}})", ""},
+  });
   expect_warnings({
       {"Function",
        R"({"java": null, "golang": {"go": "f"}, "input": {"topics": ["a", "b"]},
@@ -480,9 +518,9 @@ TEST(ValidateBackendConfig, WarnsOfWhatHasNoEffectThere) {
           "metadata": {"name": "b"},
           "spec": {"env": {"A": "1"}, "pod": {"env": [{"name": "A"}],
                    "volumes": [{"name": "v"}], "liveness": {"failureThreshold": -2}}}})"));
-  EXPECT_EQ(text_of(decoded.problems.errors),
-            "spec.pod.liveness.failureThreshold: must be 0 or more, is -2\n");
+  EXPECT_EQ(text_of(decoded.problems.errors), "");
   EXPECT_EQ(text_of(decoded.problems.warnings),
+            "spec.pod.liveness.failureThreshold: is -2, which counts as if it were not there\n"
             "spec.pod.volumes: has no effect in a BackendConfig; set it on the resources\n"
             "spec.pod.env: has no effect in a BackendConfig; use spec.env\n");
 }
