@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "render/resources.hpp"
 
@@ -47,16 +48,15 @@ api::JsonObject utilization(const api::ComponentSpec& spec, std::string_view res
   };
 }
 
-/// The first rule for each of CPU and memory.
+/// The first rule for each of CPU and memory, in the order in which they are asked for: an
+/// autoscaler whose metrics only changed places would be written again.
 api::JsonArray built_in_metrics(const api::ComponentSpec& spec) {
   api::JsonArray metrics;
-  for (const std::string_view resource : {"cpu", "memory"}) {
-    for (const std::string& wanted : spec.pod.builtin_autoscaler) {
-      const auto rule = std::ranges::find(kRules, wanted, &Rule::name);
-      if (rule != kRules.end() && rule->resource == resource) {
-        metrics.push_back(utilization(spec, resource, rule->percent));
-        break;
-      }
+  std::set<std::string_view> ruled;
+  for (const std::string& wanted : spec.pod.builtin_autoscaler) {
+    const auto rule = std::ranges::find(kRules, wanted, &Rule::name);
+    if (rule != kRules.end() && ruled.insert(rule->resource).second) {
+      metrics.push_back(utilization(spec, rule->resource, rule->percent));
     }
   }
   return metrics;

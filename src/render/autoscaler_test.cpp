@@ -38,7 +38,7 @@ TEST(Autoscaler, ScalesByTheRulesAskedFor) {
            Case{"{maxReplicas: 3, " + equal +
                     ", pod: {builtinAutoscaler: [AverageUtilizationMemoryPercent20, "
                     "AverageUtilizationCPUPercent50, AverageUtilizationCPUPercent20]}}",
-                "cpu 50;memory 20;"},
+                "memory 20;cpu 50;"},
            Case{"{maxReplicas: 3, " + equal + ", pod: {builtinAutoscaler: [Nonsense]}}", ""},
        }) {
     EXPECT_EQ(metrics_of(spec), metrics) << spec;

@@ -52,8 +52,8 @@ std::string topic_pattern(const api::ComponentSpec& spec) {
 /// Writes the steps of a clean-up with one of the two admin tools.
 class Steps {
  public:
-  explicit Steps(const api::ComponentSpec& spec)
-      : connection_(cleanup_connection(spec)), pulsarctl_(has_pulsarctl(spec)) {}
+  explicit Steps(const api::Component& component)
+      : connection_(cleanup_connection(component)), pulsarctl_(has_pulsarctl(component.spec)) {}
 
   void unsubscribe_namespace(std::string_view name, std::string_view subscription) {
     ShellLine line = admin_tool(connection_, pulsarctl_);
@@ -91,7 +91,7 @@ class Steps {
 
 std::vector<std::string> steps_of(const Context& context) {
   const api::ComponentSpec& spec = context.spec;
-  Steps steps{spec};
+  Steps steps{context.component};
   if (context.component.kind == api::Kind::source) {
     // What a batch source's executor works with, by the names that it gives.
     const std::string name = qualified_name(spec);
@@ -150,7 +150,7 @@ api::JsonObject container(const Context& context, const BackendDefaults& backend
                       {"requests", api::JsonObject{{"cpu", "50m"}, {"memory", "256Mi"}}},
                       {"limits", api::JsonObject{{"memory", "512Mi"}}},
                   });
-  if (api::JsonArray mounts = cleanup_mounts(spec); !mounts.empty()) {
+  if (api::JsonArray mounts = cleanup_mounts(context.component); !mounts.empty()) {
     cleanup.emplace("volumeMounts", std::move(mounts));
   }
   cleanup.emplace("securityContext", unprivileged());
@@ -181,7 +181,7 @@ std::optional<api::Json> cleanup_job(const Context& context, const BackendDefaul
   }
   pod.emplace("restartPolicy", "OnFailure");
   pod.emplace("containers", api::JsonArray{container(context, backend)});
-  if (api::JsonArray volumes = cleanup_volumes(context.spec); !volumes.empty()) {
+  if (api::JsonArray volumes = cleanup_volumes(component); !volumes.empty()) {
     pod.emplace("volumes", std::move(volumes));
   }
   return api::JsonObject{

@@ -73,6 +73,17 @@ TEST(Cleanup, TakesTheImageAndCredentialsForIt) {
   EXPECT_TRUE(named(volumes, "run-k").is_null());
 }
 
+TEST(Cleanup, OfABatchSourceUsesItsOwnCredentials) {
+  const Json job = job_of(component_of("Source", R"({
+    batchSourceConfig: {discoveryTriggererClassName: T},
+    pulsar: {authConfig: {oauth2Config: {audience: a, issuerUrl: i, keySecretName: run,
+                                         keySecretKey: k}},
+             cleanupAuthConfig: {genericAuth: {clientAuthenticationPlugin: p,
+                                               clientAuthenticationParameters: token}}}})"));
+  EXPECT_TRUE(script_of(container_of(job)).contains(R"("audience":"a")"));
+  EXPECT_FALSE(named(at(job, {"spec", "template", "spec", "volumes"}), "run-k").is_null());
+}
+
 struct Cleaned {
   int code = 0;
   std::vector<std::vector<std::string>> calls;

@@ -196,10 +196,11 @@ Connection package_connection(const api::ComponentSpec& spec) {
           .oauth2_directory = "/etc/oauth2-package-service"};
 }
 
-Connection cleanup_connection(const api::ComponentSpec& spec) {
-  Connection connection = messaging_connection(spec);
-  if (connection.messaging.cleanup_auth_config) {
-    connection.auth = &*connection.messaging.cleanup_auth_config;
+Connection cleanup_connection(const api::Component& component) {
+  Connection connection = messaging_connection(component.spec);
+  const auto& for_subscriptions = connection.messaging.cleanup_auth_config;
+  if (for_subscriptions && component.kind != api::Kind::source) {
+    connection.auth = &*for_subscriptions;
   }
   return connection;
 }

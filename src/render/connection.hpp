@@ -32,8 +32,9 @@ Connection messaging_connection(const api::ComponentSpec& spec);
 /// The cluster that packages come from: its own one if there is one.
 Connection package_connection(const api::ComponentSpec& spec);
 
-/// The cluster that subscriptions are cleaned on, with the credentials for that.
-Connection cleanup_connection(const api::ComponentSpec& spec);
+/// The cluster that is cleaned, with the credentials for that. A batch source removes the topic
+/// that it made itself, with its own credentials.
+Connection cleanup_connection(const api::Component& component);
 
 /// True when the resource names the TLS certificate's Secret and the key in it.
 bool has_certificate(const api::PulsarMessaging& messaging);

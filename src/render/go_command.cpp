@@ -2,6 +2,7 @@
 #include "base/shell.hpp"
 #include "render/function_details.hpp"
 #include "render/instance_command.hpp"
+#include "render/resources.hpp"
 
 namespace functionmesh::render {
 namespace {
@@ -28,11 +29,16 @@ GoInput go_input(const api::ComponentSpec& spec) {
   return {topic, found == topics.end() ? api::ConsumerConfig{} : found->second};
 }
 
+/// What is requested in whole units; a Go instance is told the next one for a part of it.
+std::int64_t requested_units(const api::ComponentSpec& spec, std::string_view name) {
+  const auto amount = amount_of(spec.resources, "requests", name);
+  return amount ? amount->units() : 0;
+}
+
 /// The instance's configuration but for what is only known in the pod.
 api::JsonObject go_configuration(const Context& context) {
   const api::ComponentSpec& spec = context.spec;
   const GoInput input = go_input(spec);
-  const Amounts amounts = requested_amounts(spec);
   return {
       {"funcVersion", "0"},
       {"maxBufTuples", 100},
@@ -58,9 +64,9 @@ api::JsonObject go_configuration(const Context& context) {
       {"receiverQueueSize", input.consumer.receiver_queue_size.value_or(0)},
       {"sinkSpecsTopic", spec.output.topic},
       {"sinkSchemaType", spec.output.sink_schema_type},
-      {"cpu", amounts.cpu},
-      {"ram", amounts.ram},
-      {"disk", amounts.disk},
+      {"cpu", requested_amounts(spec).cpu},
+      {"ram", requested_units(spec, "memory")},
+      {"disk", requested_units(spec, "storage")},
       {"maxMessageRetries", spec.max_message_retry},
       {"deadLetterTopic", dead_letter_topic_of(spec)},
       {"expectedHealthCheckInterval", -1},

@@ -34,6 +34,13 @@ TEST(GoCommand, TellsTheInstanceWhatIsKnownOfItsTopicsAndSecrets) {
   EXPECT_EQ(at(configuration, {"cpu"}).to_number<double>(), 0.05);
 }
 
+TEST(GoCommand, RoundsAmountsUpToWholeBytes) {
+  const Json configuration = configuration_of(
+      "{resources: {requests: {cpu: 50m, memory: 1.1Gi, storage: 1.5}, limits: {memory: 2Gi}}}");
+  EXPECT_EQ(base::number_at(configuration, {"ram"}), 1181116007);
+  EXPECT_EQ(base::number_at(configuration, {"disk"}), 2);
+}
+
 TEST(GoCommand, FindsTheTopicWhereverItIsGiven) {
   struct Case {
     const char* input;

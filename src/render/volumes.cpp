@@ -198,7 +198,8 @@ api::JsonArray pod_volumes(const Context& context) {
   return std::move(volumes).take();
 }
 
-api::JsonArray cleanup_mounts(const api::ComponentSpec& spec) {
+api::JsonArray cleanup_mounts(const api::Component& component) {
+  const api::ComponentSpec& spec = component.spec;
   VolumeList declared;
   declared.add_all(spec.pod.volumes);
   MountList mounts;
@@ -208,14 +209,14 @@ api::JsonArray cleanup_mounts(const api::ComponentSpec& spec) {
       mounts.add(own);
     }
   }
-  add_connection_mounts(mounts, cleanup_connection(spec));
+  add_connection_mounts(mounts, cleanup_connection(component));
   return std::move(mounts).take();
 }
 
-api::JsonArray cleanup_volumes(const api::ComponentSpec& spec) {
+api::JsonArray cleanup_volumes(const api::Component& component) {
   VolumeList volumes;
-  volumes.add_all(spec.pod.volumes);
-  add_connection_volumes(volumes, cleanup_connection(spec));
+  volumes.add_all(component.spec.pod.volumes);
+  add_connection_volumes(volumes, cleanup_connection(component));
   return std::move(volumes).take();
 }
 

@@ -43,7 +43,7 @@ api::JsonArray filebeat_mounts(const api::ComponentSpec& spec);
 api::JsonArray pod_volumes(const Context& context);
 
 /// What the clean-up needs: the user's own, and files of cleanup_connection().
-api::JsonArray cleanup_mounts(const api::ComponentSpec& spec);
-api::JsonArray cleanup_volumes(const api::ComponentSpec& spec);
+api::JsonArray cleanup_mounts(const api::Component& component);
+api::JsonArray cleanup_volumes(const api::Component& component);
 
 }  // namespace functionmesh::render
