@@ -41,13 +41,6 @@ void add_oauth2(EnvList& env, std::string_view issuer, std::string_view audience
   }
 }
 
-std::string_view without_file_scheme(std::string_view path) {
-  if (path.starts_with("file://")) {
-    path.remove_prefix(7);
-  }
-  return path;
-}
-
 /// OAuth2 by the parameters of its plug-in. What is no JSON object of strings is left out: the
 /// container then tries without credentials, and says so in its log.
 void add_oauth2_parameters(EnvList& env, std::string_view parameters) {
@@ -55,9 +48,8 @@ void add_oauth2_parameters(EnvList& env, std::string_view parameters) {
   if (!json) {
     return;
   }
-  const std::string_view key_file = base::text_at(*json, {"privateKey"});
   add_oauth2(env, base::text_at(*json, {"issuerUrl"}), base::text_at(*json, {"audience"}),
-             without_file_scheme(key_file), base::text_at(*json, {"scope"}));
+             base::text_at(*json, {"privateKey"}), base::text_at(*json, {"scope"}));
 }
 
 void add_credentials(EnvList& env, const Connection& connection) {

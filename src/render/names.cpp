@@ -113,6 +113,7 @@ api::JsonObject object_metadata(const api::Component& component, std::string_vie
 
 std::string volume_name(std::string_view text) {
   std::string name;
+  bool replacing = false;  // a run of other characters becomes one dash
   for (char c : text) {
     if (c >= 'A' && c <= 'Z') {
       c = static_cast<char>(c - 'A' + 'a');
@@ -120,9 +121,10 @@ std::string volume_name(std::string_view text) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
     if (plain) {
       name.push_back(c);
-    } else if (name.empty() || name.back() != '-') {
+    } else if (!replacing) {
       name.push_back('-');
     }
+    replacing = !plain;
   }
   name.resize(std::min(name.size(), kLongestVolumeName));
   while (name.ends_with('-')) {

@@ -13,6 +13,7 @@ TEST(VolumeName, IsOneThatKubernetesAccepts) {
   for (const auto& [text, name] : {
            Case{"pulsar-tls-ca.crt", "pulsar-tls-ca-crt"},
            Case{"Secret_._Key", "secret-key"},
+           Case{"own-_key", "own--key"},
            Case{"..a..", "a"},
            Case{"", "volume"},
            Case{"---", "volume"},

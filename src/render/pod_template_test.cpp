@@ -130,6 +130,20 @@ TEST_F(Backends, GiveWayToWhatTheResourceSets) {
   EXPECT_EQ(base::number_at(main_of(objects), {"livenessProbe", "periodSeconds"}), 5);
 }
 
+TEST(Filebeat, TakesOAuth2FromThePluginsParametersAsTheyAre) {
+  const Objects objects = rendered(function_of(R"({logTopic: logs, logTopicAgent: sidecar,
+    pulsar: {authConfig: {genericAuth: {
+      clientAuthenticationPlugin:
+        org.apache.pulsar.client.impl.auth.oauth2.AuthenticationOAuth2,
+      clientAuthenticationParameters:
+        '{"privateKey":"file:///key","issuerUrl":"i","audience":"a"}'}}}})"));
+  const Json& env = at(named(at(pod_spec(objects), {"containers"}), "filebeat"), {"env"});
+  EXPECT_EQ(base::text_at(named(env, "oauth2Enabled"), {"value"}), "true");
+  EXPECT_EQ(base::text_at(named(env, "oauth2PrivateKey"), {"value"}), "file:///key");
+  EXPECT_EQ(base::text_at(named(env, "oauth2Audience"), {"value"}), "a");
+  EXPECT_TRUE(named(env, "oauth2Scope").is_null());
+}
+
 TEST_F(Backends, GiveEveryContainerTheirEnvironment) {
   const Objects objects = both(R"({logTopic: logs, logTopicAgent: sidecar, pod: {
     sidecars: [{name: helper, image: i, env: [{name: shared1, value: own}]}]}})");
