@@ -118,12 +118,14 @@ class Reader {
       }
       into.clear();
       for (std::size_t i = 0; i < value.get_array().size(); ++i) {
-        const std::string_view name = base::text_at(value.get_array()[i], {"name"});
-        if (name.empty()) {
-          expected("a map with the key name", value.get_array()[i],
-                   path + "[" + std::to_string(i) + "]");
-        } else {
+        const Json& element = value.get_array()[i];
+        const std::string element_path = path + "[" + std::to_string(i) + "]";
+        if (const std::string_view name = base::text_at(element, {"name"}); !name.empty()) {
           into.emplace_back(name);
+        } else if (element.is_object()) {
+          problems_.warnings.push_back({element_path, "has no name; it is ignored"});
+        } else {
+          expected("a map with the key name", element, element_path);
         }
       }
     };

@@ -48,6 +48,15 @@ TEST(Settings, OfAnEmptyFileAreTheDefaults) {
   EXPECT_TRUE(problems.ok());
 }
 
+TEST(Settings, IgnorePullSecretsWithoutAName) {
+  const auto [settings, problems] =
+      read("controllerConfig: {runnerImagePullSecrets: [{other: a}, {name: b}]}");
+  EXPECT_TRUE(problems.ok());
+  ASSERT_EQ(problems.warnings.size(), 1U);
+  EXPECT_EQ(problems.warnings[0].field, "controllerConfig.runnerImagePullSecrets[0]");
+  EXPECT_EQ(settings.controller.pull_secrets, (std::vector<std::string>{"b"}));
+}
+
 TEST(Settings, NameTheKeyThatIsWrong) {
   struct Case {
     const char* yaml;
