@@ -2,7 +2,7 @@
 //
 //   build/tests/bench/render_benchmark [--benchmark_filter=...]
 //
-// DecodeValidateRenderCases reads the recorded conformance inputs: run it in the repository's root.
+// DecodeValidateRenderCases reads the recorded conformance inputs: run it at the top of the repository.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -88,14 +88,17 @@ void DecodeValidateRenderOneFunction(benchmark::State& state) {
 BENCHMARK(DecodeValidateRenderOneFunction)->Unit(benchmark::kMicrosecond);
 
 void DecodeValidateRenderCases(benchmark::State& state) {
-  const std::filesystem::path cases = "tests/conformance/cases";
-  if (!std::filesystem::exists(cases)) {
+  std::vector<std::string> files;
+  for (const std::filesystem::path inputs :
+       {"tests/conformance/cases", "../shared/conformance/samples"}) {
+    std::error_code absent;  // the samples are only beside some checkouts
+    for (const auto& folder : std::filesystem::directory_iterator(inputs, absent)) {
+      files.push_back(folder.path() / "input.yaml");
+    }
+  }
+  if (files.empty()) {
     state.SkipWithError("run it where tests/conformance/cases is");
     return;
-  }
-  std::vector<std::string> files;
-  for (const auto& folder : std::filesystem::directory_iterator(cases)) {
-    files.push_back(folder.path() / "input.yaml");
   }
   std::ranges::sort(files);
   const auto objects = objects_of(manifest::read_manifests(files));
