@@ -2,7 +2,7 @@
 //
 //   build/tests/bench/render_benchmark [--benchmark_filter=...]
 //
-// DecodeValidateRenderCases reads the recorded conformance inputs: run it at the top of the repository.
+// DecodeValidateRenderCases reads the recorded conformance inputs: run it in the repository's root.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
