@@ -52,7 +52,7 @@ def test_an_edited_file_restarts_only_what_it_touches(dev, files, messages):
     write(files, [tagging("edited", "2"), tagging("untouched", "1")])
     wait_for("another process", lambda: pids(running, "edited") != before, 60)
     messages.send("edited-in", "b")
-    assert messages.receive("edited-out") == ["b2"]
+    messages.receive_all("edited-out", ["b2"])  # "a" may come again, too
     assert pids(running, "untouched") == untouched
 
 

@@ -35,7 +35,7 @@ def test_a_mesh_survives_a_pulsar_that_stops(dev, runner_home, tmp_path):
         own.start()
         with Messages(own) as messages:
             messages.send("in", "after")
-            assert messages.receive("out", seconds=120) == ["after"]
+            messages.receive_all("out", ["after"])  # "before" may come again
         running.wait_ready("one")
         running.wait_ready("two")
     finally:
