@@ -47,4 +47,9 @@ std::expected<std::string, std::string> full_topic_name(std::string_view text) {
   return std::string{domain} + "://" + std::string{rest};
 }
 
+std::string subscription_name(const ComponentSpec& spec) {
+  return spec.subscription_name.empty() ? spec.tenant + "/" + spec.namespace_ + "/" + spec.name
+                                        : spec.subscription_name;
+}
+
 }  // namespace functionmesh::api

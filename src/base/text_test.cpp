@@ -7,6 +7,10 @@
 namespace functionmesh::base {
 namespace {
 
+TEST(Lower, ChangesTheLettersAToZAlone) {
+  EXPECT_EQ(lower("FunctionMesh-\xC3\x84 1"), "functionmesh-\xC3\x84 1");
+}
+
 TEST(Nearest, FindsTheWordThatWasMeant) {
   constexpr std::array<std::string_view, 4> kKnown = {"topics", "topicPattern", "sourceSpecs",
                                                       "java"};

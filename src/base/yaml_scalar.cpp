@@ -6,6 +6,8 @@
 #include <optional>
 #include <system_error>
 
+#include "base/text.hpp"
+
 namespace functionmesh::base {
 namespace {
 
@@ -120,14 +122,6 @@ std::optional<Json> based(std::string_view text) {
     return Json(static_cast<std::int64_t>(*number));
   }
   return Json(*number);
-}
-
-std::string lower(std::string_view text) {
-  std::string lowered{text};
-  std::ranges::transform(lowered, lowered.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return lowered;
 }
 
 }  // namespace

@@ -32,13 +32,6 @@ constexpr std::array kKinds{
 constexpr std::array<std::string_view, 4> kResources = {"Function", "Source", "Sink",
                                                         "FunctionMesh"};
 
-std::string lower(std::string_view text) {
-  std::string result{text};
-  std::ranges::transform(result, result.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
-
 /// "function" for "functions", "functionmesh" for "functionmeshes"; anything else as it is.
 std::string singular(std::string word) {
   if (word.ends_with("meshes")) {
@@ -52,11 +45,11 @@ std::string singular(std::string word) {
 }  // namespace
 
 base::Result<std::string> kind_meant(std::string_view word) {
-  const std::string given = lower(word);
+  const std::string given = base::lower(word);
   std::array<std::string_view, kKinds.size()> names;
   for (std::size_t i = 0; i < kKinds.size(); ++i) {
-    if (given == kKinds[i].short_name || given == lower(kKinds[i].kind) ||
-        singular(given) == lower(kKinds[i].kind)) {
+    if (given == kKinds[i].short_name || given == base::lower(kKinds[i].kind) ||
+        singular(given) == base::lower(kKinds[i].kind)) {
       return std::string{kKinds[i].kind};
     }
     names[i] = kKinds[i].kind;

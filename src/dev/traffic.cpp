@@ -5,6 +5,7 @@
 #include <set>
 
 #include "api/resource.hpp"
+#include "api/topic.hpp"
 #include "pulsar/admin.hpp"
 #include "view/human.hpp"
 
@@ -72,11 +73,6 @@ std::set<std::string> input_topics(const api::ComponentSpec& spec) {
     }
   }
   return topics;
-}
-
-std::string subscription_of(const api::ComponentSpec& spec) {
-  return spec.subscription_name.empty() ? spec.tenant + "/" + spec.namespace_ + "/" + spec.name
-                                        : spec.subscription_name;
 }
 
 std::map<std::string, std::string> data_of(const Json& config_map) {
@@ -171,7 +167,7 @@ asio::awaitable<std::optional<std::int64_t>> Traffic::backlog_of(const Json& obj
     if (!stats) {
       continue;
     }
-    const auto found = stats->subscriptions.find(subscription_of(component->spec));
+    const auto found = stats->subscriptions.find(api::subscription_name(component->spec));
     if (found != stats->subscriptions.end()) {
       backlog = backlog.value_or(0) + found->second.backlog;
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "api/topic.hpp"
 #include "render/connection.hpp"
 #include "render/env.hpp"
 #include "render/function_details.hpp"
@@ -100,8 +101,7 @@ std::vector<std::string> steps_of(const Context& context) {
     steps.delete_topic(topic);
     return std::move(steps).take();
   }
-  const std::string subscription =
-      spec.subscription_name.empty() ? qualified_name(spec) : spec.subscription_name;
+  const std::string subscription = api::subscription_name(spec);
   if (const std::string pattern = topic_pattern(spec); !pattern.empty()) {
     steps.unsubscribe_namespace(namespace_of(pattern), subscription);
     return std::move(steps).take();

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "api/resource.hpp"
+#include "api/topic.hpp"
 #include "render/render.hpp"
 #include "view/flows.hpp"
 #include "view/grid.hpp"
@@ -115,11 +116,8 @@ void add_secrets(Page& page, const api::ComponentSpec& spec) {
 }
 
 std::string subscription_of(const api::ComponentSpec& spec) {
-  const std::string name = spec.subscription_name.empty()
-                               ? spec.tenant + "/" + spec.namespace_ + "/" + spec.name
-                               : spec.subscription_name;
   // The reference starts at the earliest message, unlike Pulsar itself.
-  return name + ", from the " +
+  return api::subscription_name(spec) + ", from the " +
          (spec.subscription_position.empty() ? "earliest" : spec.subscription_position);
 }
 

@@ -2,6 +2,7 @@
 #include <cctype>
 #include <set>
 
+#include "base/text.hpp"
 #include "view/grid.hpp"
 #include "view/human.hpp"
 #include "view/live.hpp"
@@ -12,9 +13,7 @@ namespace functionmesh::view {
 namespace {
 
 std::string display_name(const Json& object, bool with_namespace) {
-  std::string name = kind_of(object) + "/";
-  std::ranges::transform(name, name.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::string name = base::lower(kind_of(object)) + "/";
   if (with_namespace) {
     name += namespace_name_of(object) + "/";
   }

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <set>
 
+#include "base/text.hpp"
 #include "view/human.hpp"
 #include "view/status.hpp"
 #include "view/text.hpp"
@@ -13,13 +14,6 @@ namespace functionmesh::view {
 namespace {
 
 constexpr int kRoomForReason = 24;
-
-std::string lower(std::string text) {
-  for (char& c : text) {
-    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  }
-  return text;
-}
 
 // What nobody needs to look after; also what was stopped on purpose.
 bool is_well(const Row& row) {
@@ -79,7 +73,7 @@ Grid grid_of(const std::vector<const Row*>& rows, bool with_namespace, int dispe
   Grid grid(columns);
   for (const Row* row : rows) {
     const std::string name = with_namespace ? row->namespace_ + "/" + row->name : row->name;
-    std::vector<Cell> cells = {{lower(row->kind) + "/" + name, Paint::bold}};
+    std::vector<Cell> cells = {{base::lower(row->kind) + "/" + name, Paint::bold}};
     for (const Part& part : kParts) {
       if (part.dispensable < dispensable_below) {
         cells.push_back(part.cell(*row));
@@ -151,11 +145,11 @@ std::string joined(const std::vector<Cell>& pieces, int width, bool colour) {
 }  // namespace
 
 std::string id_of(const Row& row) {
-  return lower(row.kind) + "/" + row.namespace_ + "/" + row.name;
+  return base::lower(row.kind) + "/" + row.namespace_ + "/" + row.name;
 }
 
 Paint paint_of(const std::string& state) {
-  const std::string word = lower(state);
+  const std::string word = base::lower(state);
   const auto has = [&](std::string_view part) { return word.find(part) != std::string::npos; };
   if (word.empty() || word == "stopped" || word == "scaledtozero" || word == "unknown" ||
       has("terminating") || has("deleting") || has("paused")) {

@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 
+#include "base/text.hpp"
+
 namespace functionmesh::local {
 namespace {
 
@@ -48,9 +50,7 @@ bool names_an_exception(std::string_view line) {
 bool speaks_of_an_error(std::string_view line) {
   constexpr std::array<std::string_view, 6> words = {"error",     "fatal",  "panic",
                                                      "exception", "failed", "not found"};
-  std::string lower(line);
-  std::ranges::transform(lower, lower.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const std::string lower = base::lower(line);
   return std::ranges::any_of(words, [&](auto word) { return lower.contains(word); });
 }
 
