@@ -51,8 +51,10 @@ struct Event {
 
 struct Selector {
   std::string kind;
-  std::string namespace_;                     ///< empty: all
-  std::map<std::string, std::string> labels;  ///< all of these; empty: any
+  std::string namespace_{};                     ///< empty: all
+  std::map<std::string, std::string> labels{};  ///< all of these; empty: any
+  std::string name_prefix{};                    ///< needs a namespace; empty: any
+  std::string owner{};                          ///< uid in metadata.ownerReferences; empty: any
 };
 
 class Cluster {
@@ -70,6 +72,11 @@ class Cluster {
   /// metadata.resourceVersion or metadata.uid it fails with `conflict` for another version or
   /// object. Returns the object as it is afterwards; nothing is written when nothing differs.
   virtual asio::awaitable<Result<Object>> apply(Json object) = 0;
+
+  /// For an object that another program made: what that one set in .spec by plain writes (not by an
+  /// apply of its own) counts as applied by us, so that the next apply() drops what it does not
+  /// have. Changes no value.
+  virtual asio::awaitable<Result<void>> take_over(Key key) = 0;
 
   /// RFC 7396 merge patch; metadata.resourceVersion in it makes it conditional.
   virtual asio::awaitable<Result<Object>> patch(Key key, Json merge_patch) = 0;

@@ -30,6 +30,9 @@ class FlakyCluster : public cluster::Cluster {
   boost::asio::awaitable<base::Result<cluster::Object>> apply(base::Json object) override {
     return perhaps(inner_.apply(std::move(object)));
   }
+  boost::asio::awaitable<base::Result<void>> take_over(cluster::Key key) override {
+    return perhaps(inner_.take_over(std::move(key)));
+  }
   boost::asio::awaitable<base::Result<cluster::Object>> patch(cluster::Key key,
                                                               base::Json merge_patch) override {
     return perhaps(inner_.patch(std::move(key), std::move(merge_patch)));

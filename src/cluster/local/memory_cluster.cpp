@@ -71,12 +71,16 @@ asio::awaitable<Result<Object>> MemoryCluster::get(Key key) {
 
 asio::awaitable<Result<std::vector<Object>>> MemoryCluster::list(cluster::Selector selector) {
   std::vector<Object> found;
-  for (auto at = entries_.lower_bound({selector.kind, selector.namespace_, {}});
+  for (auto at = entries_.lower_bound({selector.kind, selector.namespace_, selector.name_prefix});
        at != entries_.end() && at->first.kind == selector.kind; ++at) {
-    if (!selector.namespace_.empty() && at->first.namespace_ != selector.namespace_) {
+    const Key& key = at->first;
+    if (!selector.namespace_.empty() &&
+        (key.namespace_ != selector.namespace_ || !key.name.starts_with(selector.name_prefix))) {
       break;
     }
-    if (has_labels(*at->second.object, selector.labels)) {
+    const Json& object = *at->second.object;
+    if (has_labels(object, selector.labels) &&
+        (selector.owner.empty() || owners_of(object).contains(selector.owner))) {
       found.push_back(at->second.object);
     }
   }
@@ -96,6 +100,23 @@ asio::awaitable<Result<Object>> MemoryCluster::apply(Json object) {
 
 asio::awaitable<Result<Object>> MemoryCluster::apply_as(std::string manager, Json object) {
   co_return apply_now(manager, std::move(object));
+}
+
+asio::awaitable<Result<void>> MemoryCluster::take_over(Key key) {
+  const Key full = with_namespace(std::move(key));
+  const auto at = entries_.find(full);
+  if (at == entries_.end()) {
+    co_return not_found(full);
+  }
+  // Every value that no manager applied was set by a plain write.
+  Json& applied = at->second.fields[std::string{kOwnManager}];
+  if (!applied.is_object()) {
+    applied = JsonObject{};
+  }
+  if (const Json* spec = base::find(*at->second.object, {"spec"})) {
+    applied.get_object()["spec"] = fields_of(*spec);
+  }
+  co_return Result<void>{};
 }
 
 asio::awaitable<Result<Object>> MemoryCluster::patch(Key key, Json merge_patch) {

@@ -45,6 +45,7 @@ class MemoryCluster final : public cluster::Cluster {
   asio::awaitable<Result<Object>> get(Key key) override;
   asio::awaitable<Result<std::vector<Object>>> list(cluster::Selector selector) override;
   asio::awaitable<Result<Object>> apply(Json object) override;
+  asio::awaitable<Result<void>> take_over(Key key) override;
   asio::awaitable<Result<Object>> patch(Key key, Json merge_patch) override;
   asio::awaitable<Result<Object>> write_status(Key key, Json status,
                                                std::string resource_version) override;

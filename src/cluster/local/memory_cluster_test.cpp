@@ -130,6 +130,17 @@ TEST_F(MemoryClusterTest, KeepsWhatAPatchSetBesideAnApply) {
   EXPECT_TRUE(base::equal(made->at("spec"), json(R"({"extra":true,"size":1})")));
 }
 
+TEST_F(MemoryClusterTest, DropsWhatAPatchSetOnceItIsTakenOver) {
+  apply(thing("a", R"({"size":1})"));
+  patch(key_, json(R"({"spec":{"extra":true},"metadata":{"labels":{"theirs":"yes"}}})"));
+  ASSERT_TRUE(await(loop_, cluster_.take_over(key_)));
+  const Object now = apply(thing("a", R"({"size":1})")).value();
+  EXPECT_EQ(text(now->at("spec")), R"({"size":1})");
+  EXPECT_EQ(base::text_at(*now, {"metadata", "labels", "theirs"}), "yes");
+  EXPECT_EQ(await(loop_, cluster_.take_over({"Thing", "", "no"})).error().code,
+            Error::Code::not_found);
+}
+
 TEST_F(MemoryClusterTest, KeepsStatusApartFromTheRest) {
   Json given = thing("a", R"({"size":1})");
   given.get_object()["status"] = json(R"({"given":true})");
@@ -284,6 +295,25 @@ TEST_F(MemoryClusterTest, ListsByNamespaceAndLabels) {
   EXPECT_EQ(names({"Thing", "", {{"app", "x"}}}), "default/b zoo/b ");
   EXPECT_EQ(names({"Thing", "default", {{"app", "y"}}}), "");
   EXPECT_EQ(names({"Thin", "", {}}), "");
+}
+
+TEST_F(MemoryClusterTest, ListsByOwnerAndByTheBeginningOfTheName) {
+  const Object owner = apply(thing("a")).value();
+  apply(owned_by(owner, thing("a-0")));
+  apply(owned_by(owner, thing("b-0")));
+  apply(thing("a-1"));
+  const auto names = [&](cluster::Selector selector) {
+    std::string all;
+    for (const Object& object : await(loop_, cluster_.list(std::move(selector))).value()) {
+      all += cluster::key_of(*object).name + " ";
+    }
+    return all;
+  };
+  const std::string uid{base::text_at(*owner, {"metadata", "uid"})};
+  EXPECT_EQ(names({.kind = "Thing", .namespace_ = "default", .owner = uid}), "a-0 b-0 ");
+  EXPECT_EQ(names({.kind = "Thing", .namespace_ = "default", .name_prefix = "a-"}), "a-0 a-1 ");
+  EXPECT_EQ(names({.kind = "Thing", .namespace_ = "default", .name_prefix = "a-", .owner = uid}),
+            "a-0 ");
 }
 
 TEST_F(MemoryClusterTest, CountsRepeatedEventsAndForgetsThemWithTheObject) {
