@@ -52,6 +52,10 @@ cmd_bench() {
 }
 
 cmd_clean() {
+  local folder
+  for folder in build/cluster/*/; do
+    [ ! -e "$folder/settings" ] || "$testbed/down.sh" "$folder"
+  done
   rm -rf build build-debug build-asan build-fuzz
   if [ "${1:-}" = --cache ]; then
     rm -rf "$cache"
