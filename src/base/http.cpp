@@ -153,7 +153,8 @@ asio::awaitable<Result<ResponseReader::Head>> HttpClient::Tls::exchange(
     }
     tls = *made;
   }
-  auto connection = co_await HttpConnection::open(url, tls, options.verify_host, deadline());
+  auto connection = co_await HttpConnection::open(
+      url, tls, options.verify_host ? url.host : std::string{}, deadline());
   if (!connection) {
     co_return std::unexpected(connection.error());
   }

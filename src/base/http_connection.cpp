@@ -154,7 +154,8 @@ HttpConnection::HttpConnection(HttpConnection&&) noexcept = default;
 HttpConnection::~HttpConnection() = default;
 
 asio::awaitable<Result<HttpConnection>> HttpConnection::open(Url server, asio::ssl::context* tls,
-                                                             bool verify_host, Deadline deadline) {
+                                                             std::string certificate_name,
+                                                             Deadline deadline) {
   const auto executor = co_await asio::this_coro::executor;
   const auto state = std::make_shared<State>(std::move(server), executor);
 
@@ -193,13 +194,14 @@ asio::awaitable<Result<HttpConnection>> HttpConnection::open(Url server, asio::s
 
   state->tls.emplace(state->socket, *tls);
   SSL* ssl = state->tls->native_handle();
+  const std::string& name = certificate_name.empty() ? state->server.host : certificate_name;
   error_code numeric;
-  asio::ip::make_address(state->server.host, numeric);
+  asio::ip::make_address(name, numeric);
   if (numeric) {
-    SSL_set_tlsext_host_name(ssl, state->server.host.c_str());
+    SSL_set_tlsext_host_name(ssl, name.c_str());
   }
-  if (verify_host && SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE) {
-    const asio::ssl::host_name_verification matches(state->server.host);
+  if (!certificate_name.empty() && SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE) {
+    const asio::ssl::host_name_verification matches(certificate_name);
     state->tls->set_verify_callback([matches](bool trusted, asio::ssl::verify_context& context) {
       if (!trusted || matches(trusted, context)) {
         return trusted;
@@ -225,6 +227,11 @@ void HttpConnection::set_deadline(Deadline deadline) {
   if (sooner) {
     watch(state_);
   }
+}
+
+void HttpConnection::close() {
+  error_code ignored;
+  state_->socket.close(ignored);
 }
 
 asio::awaitable<Result<void>> HttpConnection::write(std::string_view bytes) {

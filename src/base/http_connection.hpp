@@ -20,10 +20,12 @@ class HttpConnection {
  public:
   using Deadline = std::chrono::steady_clock::time_point;
 
-  /// `tls` is used for https only; host names are checked when `verify_host` says so.
+  /// `tls` is used for https only; the server's certificate must then be for `certificate_name`
+  /// (empty: for any name).
   static boost::asio::awaitable<Result<HttpConnection>> open(Url server,
                                                              boost::asio::ssl::context* tls,
-                                                             bool verify_host, Deadline deadline);
+                                                             std::string certificate_name,
+                                                             Deadline deadline);
   HttpConnection(HttpConnection&&) noexcept;
   ~HttpConnection();
 
@@ -31,6 +33,9 @@ class HttpConnection {
   void set_deadline(Deadline deadline);
 
   boost::asio::awaitable<Result<void>> write(std::string_view bytes);
+
+  /// Ends what is under way, with an error; may be called from anywhere on the loop's thread.
+  void close();
 
   /// What came next, valid until the next call; empty at the end of the stream.
   boost::asio::awaitable<Result<std::string_view>> read();

@@ -47,9 +47,11 @@ class ResponseReader::Parser : public http::basic_parser<false> {
       head.content_type = std::string(value);
     } else if (name == http::field::location) {
       head.location = std::string(value);
+    } else if (name == http::field::retry_after) {
+      head.retry_after = std::string(value);
     }
   }
-  void on_header_impl(error_code&) override {}
+  void on_header_impl(error_code&) override { head.keep_alive = keep_alive() && !need_eof(); }
   void on_body_init_impl(const boost::optional<std::uint64_t>&, error_code&) override {}
   std::size_t on_body_impl(View body, error_code& error) override { return take(body, error); }
   void on_chunk_header_impl(std::uint64_t, View, error_code&) override {}

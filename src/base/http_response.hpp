@@ -20,6 +20,8 @@ class ResponseReader {
     int status = 0;
     std::string content_type;
     std::string location;
+    std::string retry_after;
+    bool keep_alive = false;  ///< the connection can be used again once done()
   };
 
   /// Called with each piece of the body; its error stops the reading.

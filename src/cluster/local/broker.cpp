@@ -19,7 +19,7 @@ asio::awaitable<std::string> problem_of(std::vector<Endpoint> endpoints) {
   for (const Endpoint& endpoint : endpoints) {
     const base::Url server{.host = endpoint.host, .port = endpoint.port};
     const auto connection = co_await base::HttpConnection::open(
-        server, nullptr, false, std::chrono::steady_clock::now() + 2s);
+        server, nullptr, {}, std::chrono::steady_clock::now() + 2s);
     if (connection) {
       co_return std::string{};
     }
