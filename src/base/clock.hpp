@@ -1,7 +1,9 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace functionmesh::base {
 
@@ -35,5 +37,11 @@ class ManualClock : public Clock {
 
 /// "2026-01-31T12:00:00Z", as Kubernetes writes a time (RFC 3339, whole seconds, UTC).
 std::string rfc3339(TimePoint time);
+
+/// The same with microseconds, as a Lease has it: "2026-01-31T12:00:00.000000Z".
+std::string rfc3339_micros(TimePoint time);
+
+/// Reads a time of RFC 3339, with any fraction and offset.
+std::optional<TimePoint> parse_rfc3339(std::string_view text);
 
 }  // namespace functionmesh::base
