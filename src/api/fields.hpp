@@ -54,6 +54,8 @@ struct Rules {
   const Record& (*record)() = nullptr;  ///< where a struct has more than one table
   Kinds inner_kinds = 0;                ///< for mesh entries: the kind that they are of
   bool from_server = false;             ///< set by the API server: not judged
+  bool required_in_cluster = false;     ///< the CRD asks for it although nothing here does
+  bool pruned = false;                  ///< the API server keeps nothing of the object
 };
 
 struct Field {

@@ -115,7 +115,8 @@ constexpr Field kSinkConnector[]{
 constexpr Field kWindowConfig[]{
     field<&WindowConfig::actual_window_function_class_name>(
         "actualWindowFunctionClassName",
-        "The window function's class; className always takes its place."),
+        "The window function's class; className always takes its place.",
+        {.required_in_cluster = true}),
     field<&WindowConfig::window_length_count>("windowLengthCount", "Messages in a window."),
     field<&WindowConfig::window_length_duration_ms>("windowLengthDurationMs",
                                                     "Milliseconds of a window."),
@@ -243,7 +244,7 @@ constexpr Field kSecretRef[]{
 constexpr Field kJavaStateProvider[]{
     field<&JavaStateProvider::class_name>("className", "The state store provider's class.",
                                           {.required = true}),
-    field<&JavaStateProvider::config>("config", "The provider's configuration."),
+    field<&JavaStateProvider::config>("config", "Not used.", {.pruned = true}),
 };
 
 constexpr Field kPulsarStateStore[]{

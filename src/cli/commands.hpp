@@ -37,6 +37,12 @@ struct GraphOptions {
 };
 int graph(const GraphOptions& options);
 
+struct CrdsOptions {
+  std::string kind;             ///< "Function", ...; empty: all
+  std::string output = "yaml";  ///< yaml or json
+};
+int crds(const CrdsOptions& options);
+
 struct DevOptions {
   std::vector<std::string> files;
   std::string pulsar;      ///< pulsar://host:port of a running broker; empty: start one

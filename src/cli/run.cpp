@@ -21,6 +21,7 @@ struct CommandLine {
   ValidateOptions validate;
   RenderOptions render;
   GraphOptions graph;
+  CrdsOptions crds;
   DevOptions dev;
   GetOptions get;
   DescribeOptions describe;
@@ -70,6 +71,13 @@ void add_offline_commands(CommandLine& line) {
   add_files(graph, line.graph.files);
   add_output(graph, line.graph.output, {"mermaid", "dot", "svg"});
   graph->callback([&line] { line.action = [&line] { return cli::graph(line.graph); }; });
+
+  CLI::App* crds = line.app.add_subcommand(
+      "crds", "Print the CustomResourceDefinitions that a cluster needs, offline");
+  crds->add_option("--kind", line.crds.kind, "only this one [all five]")
+      ->check(CLI::IsMember({"Function", "Source", "Sink", "FunctionMesh", "BackendConfig"}));
+  add_output(crds, line.crds.output, {"yaml", "json"});
+  crds->callback([&line] { line.action = [&line] { return cli::crds(line.crds); }; });
 }
 
 void add_dev(CommandLine& line) {

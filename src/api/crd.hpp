@@ -1,0 +1,14 @@
+#pragma once
+
+#include "api/types.hpp"
+
+namespace functionmesh::api {
+
+/// The CustomResourceDefinition of one of our kinds, made of the tables in fields.hpp.
+Json custom_resource_definition(Kind kind);
+
+/// All five, in the order they are installed in.
+inline constexpr Kind kKindsWithDefinition[]{Kind::function, Kind::source, Kind::sink,
+                                             Kind::function_mesh, Kind::backend_config};
+
+}  // namespace functionmesh::api
