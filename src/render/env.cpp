@@ -1,14 +1,50 @@
 #include "render/env.hpp"
 
 namespace functionmesh::render {
+namespace {
+
+/// `text` with `value` in place of each reference $(name); $$(name) is no reference.
+std::string with_reference_replaced(std::string_view text, std::string_view name,
+                                    std::string_view value) {
+  const std::string reference = "$(" + std::string{name} + ")";
+  std::string result;
+  for (std::size_t i = 0; i < text.size();) {
+    if (text.substr(i).starts_with("$$")) {
+      result += "$$";
+      i += 2;
+    } else if (text.substr(i).starts_with(reference)) {
+      result += value;
+      i += reference.size();
+    } else {
+      result += text[i++];
+    }
+  }
+  return result;
+}
+
+/// An entry that stood after `dropped` may refer to what it was.
+void keep_reference(api::Json& entry, const api::Json& dropped) {
+  api::Json* text = base::find(entry, {"value"});
+  if (text != nullptr && text->is_string() && base::find(dropped, {"valueFrom"}) == nullptr) {
+    *text = with_reference_replaced(text->get_string(), base::text_at(dropped, {"name"}),
+                                    base::text_at(dropped, {"value"}));
+  }
+}
+
+}  // namespace
 
 void EnvList::add(api::Json entry) {
-  const std::string_view name = base::text_at(entry, {"name"});
+  const std::string name{base::text_at(entry, {"name"})};
   for (api::Json* other = entries_.begin(); other != entries_.end(); ++other) {
-    if (!name.empty() && base::text_at(*other, {"name"}) == name) {
-      entries_.erase(other);
-      break;
+    if (name.empty() || base::text_at(*other, {"name"}) != name) {
+      continue;
     }
+    const api::Json dropped = *other;
+    for (api::Json* later = entries_.erase(other); later != entries_.end(); ++later) {
+      keep_reference(*later, dropped);
+    }
+    keep_reference(entry, dropped);
+    break;
   }
   entries_.push_back(std::move(entry));
 }

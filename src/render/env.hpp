@@ -5,7 +5,8 @@
 namespace functionmesh::render {
 
 /// A container's environment. The API server refuses to apply a name twice, so of one name the
-/// last entry stays, as a container would see it.
+/// last entry stays, as a container would see it; $(NAME) in entries up to it means the value that
+/// NAME had there, and so does afterwards (unless that came from elsewhere, by valueFrom).
 class EnvList {
  public:
   void add(api::Json entry);

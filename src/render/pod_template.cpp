@@ -58,7 +58,16 @@ void add_default_affinity(api::JsonObject& affinity, const api::StringMap& label
   if (!terms.is_array()) {
     terms.emplace_array();
   }
-  terms.get_array().push_back(spread_term(labels));
+  // The reference operator wrote its term back into resources, some of them several times.
+  const api::Json term = spread_term(labels);
+  api::JsonArray kept;
+  for (api::Json& one : terms.get_array()) {
+    if (!base::equal(one, term)) {
+      kept.push_back(std::move(one));
+    }
+  }
+  kept.push_back(term);
+  terms = std::move(kept);
 }
 
 api::JsonObject default_security_context(const Settings& settings) {

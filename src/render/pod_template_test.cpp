@@ -36,6 +36,51 @@ TEST(PodTemplate, GivesEachEnvironmentVariableOnceTheLastOneCounting) {
   EXPECT_EQ(base::text_at(named(env, "A"), {"value"}), "last");
 }
 
+TEST(PodTemplate, KeepsWhatReferencesMeantWhereAVariableIsThereTwice) {
+  api::BackendConfig backend;
+  backend.env = {{"OPTS", "-Da=b"}, {"USES", "[$(OPTS)]"}};
+  const Objects objects = render(function_of(R"yaml({pod: {env: [
+      {name: OPTS, value: "$(OPTS) -Dc=d $$(OPTS)"}, {name: AFTER, value: "$(OPTS)"}]}})yaml"),
+                                 {}, {.namespaced = &backend});
+  const Json& env = at(main_of(objects), {"env"});
+  EXPECT_EQ(base::text_at(named(env, "OPTS"), {"value"}), "-Da=b -Dc=d $$(OPTS)");
+  EXPECT_EQ(base::text_at(named(env, "USES"), {"value"}), "[-Da=b]");
+  EXPECT_EQ(base::text_at(named(env, "AFTER"), {"value"}), "$(OPTS)");
+}
+
+TEST(PodTemplate, HasNoKeyTwiceInListsThatAreMaps) {
+  const Objects objects = rendered(function_of(R"({
+    volumeMounts: [{name: a, mountPath: /x}, {name: b, mountPath: /x}],
+    pod: {
+      volumes: [{name: a, emptyDir: {}}, {name: a, emptyDir: {}}, {name: b, emptyDir: {}}],
+      imagePullSecrets: [{name: s}, {name: s}],
+      sidecars: [{name: side, image: i, env: [{name: A, value: "1"}, {name: A, value: "2"}],
+                  ports: [{containerPort: 1}, {containerPort: 1, protocol: TCP},
+                          {containerPort: 1, protocol: UDP}],
+                  volumeMounts: [{name: a, mountPath: /y}, {name: a, mountPath: /y}]}],
+      initContainers: [{name: init, image: i, env: [{name: A, value: "1"}, {name: A}]}]}})"));
+  const Json& pod = pod_spec(objects);
+  const auto size = [](const Json& parent, std::string_view list) {
+    return at(parent, {list}).as_array().size();
+  };
+  EXPECT_EQ(size(pod, "volumes"), 2U);
+  EXPECT_EQ(size(pod, "imagePullSecrets"), 1U);
+  const Json& side = named(at(pod, {"containers"}), "side");
+  EXPECT_EQ(size(side, "env"), 1U);
+  EXPECT_EQ(size(side, "ports"), 2U);
+  EXPECT_EQ(size(side, "volumeMounts"), 1U);
+  EXPECT_EQ(size(main_of(objects), "volumeMounts"), 1U);
+  EXPECT_EQ(size(named(at(pod, {"initContainers"}), "init"), "env"), 1U);
+}
+
+TEST(PodTemplate, AddsTheDefaultAntiAffinityOnceEvenWhereAnOperatorWroteItIntoTheResource) {
+  const Objects first = rendered(function_of("{}"));
+  api::Component polluted = function_of("{}");
+  polluted.spec.pod.affinity = at(pod_spec(first), {"affinity"}).get_object();
+  EXPECT_EQ(base::write_json(at(pod_spec(rendered(polluted)), {"affinity"})),
+            base::write_json(at(pod_spec(first), {"affinity"})));
+}
+
 TEST(PodTemplate, TakesThePullPolicyOfTheResourceThenOfTheOperator) {
   Settings settings;
   const auto policy = [&](std::string_view spec) {

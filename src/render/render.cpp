@@ -4,6 +4,7 @@
 #include "render/backend_config.hpp"
 #include "render/cleanup.hpp"
 #include "render/main_container.hpp"
+#include "render/map_lists.hpp"
 #include "render/pod_template.hpp"
 
 namespace functionmesh::render {
@@ -58,19 +59,28 @@ api::Json headless_service(const Context& context) {
   };
 }
 
+api::JsonObject& pod_spec_of(api::Json& workload) {
+  return base::find(workload, {"spec", "template", "spec"})->get_object();
+}
+
 }  // namespace
 
 Objects render(const api::Component& component, const Settings& settings,
                const BackendConfigs& backend) {
   const Context context{component, settings};
   const BackendDefaults defaults = merge(backend);
-  return {
+  Objects objects{
       .stateful_set = stateful_set(context, defaults),
       .service = headless_service(context),
       .autoscaler = autoscaler(context),
       .vertical_autoscaler = vertical_autoscaler(context),
       .cleanup_job = cleanup_job(context, defaults),
   };
+  drop_duplicate_keys(pod_spec_of(objects.stateful_set));
+  if (objects.cleanup_job) {
+    drop_duplicate_keys(pod_spec_of(*objects.cleanup_job));
+  }
+  return objects;
 }
 
 }  // namespace functionmesh::render
