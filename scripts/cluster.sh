@@ -116,10 +116,14 @@ make_kubernetes() (
   set -e
   mkdir -p "$cache"
   exec 9>"$cache/.kubernetes.lock"
-  flock 9
+  if ! flock --nonblock 9; then
+    echo "waiting for another run that compiles it"
+    flock 9
+  fi
   [ ! -x "$kubernetes/hyperkube" ] || return 0
   rm -rf "$cache"/.new-kubernetes
-  nice -n 19 "$testbed/tools/build.sh" "$(find_go)" "$cache/.new-kubernetes"
+  go=$(find_go)
+  nice -n 19 "$testbed/tools/build.sh" "$go" "$cache/.new-kubernetes"
   mv "$cache/.new-kubernetes" "$kubernetes"
 )
 

@@ -3,7 +3,10 @@
 
 pulsar_version=4.0.8
 connectors=(data-generator file http)
-python_packages=('pulsar-client[functions]==3.13.0' python-json-logger pytest pyyaml)
+python_packages=(
+  'pulsar-client[functions]==3.13.0' python-json-logger # what a runner image has
+  pytest pyyaml kubernetes==34.1.0                      # for the tests
+)
 copy_goal=org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy
 runner=$cache/runner-$pulsar_version
 

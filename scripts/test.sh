@@ -1,6 +1,6 @@
 # ./dev test: the suites, and the one closing line "N passed, M failed".
 
-all_suites=(unit conformance asan fuzz e2e)
+all_suites=(unit conformance asan fuzz e2e cluster)
 passed=0
 failed=0
 
@@ -16,6 +16,9 @@ cmd_test() {
     suites=("${all_suites[@]}")
   fi
   cmd_setup
+  case " ${suites[*]} " in
+    *" cluster "*) build_kubernetes_meanwhile ;;
+  esac
   for suite in "${suites[@]}"; do
     say "$suite"
     "suite_$suite"
@@ -105,6 +108,27 @@ suite_e2e() {
     "$runner/venv/bin/python" -m pytest tests/e2e -v -p no:cacheprovider \
     --runner-home "$runner" --junit-xml "$logs/e2e.xml"
   count_from junit_counts "$logs/e2e.xml"
+}
+
+# The longest build, and what is needed last: it runs beside the rest, and its suite waits for it.
+build_kubernetes_meanwhile() {
+  mkdir -p "$logs"
+  set -m # a process group of its own, so that all of it can be ended
+  make_kubernetes >"$logs/kubernetes-meanwhile.log" 2>&1 </dev/null &
+  kubernetes_build=$!
+  set +m
+  trap 'kill -TERM -- "-$kubernetes_build" 2>/dev/null' EXIT
+}
+
+# Real Kubernetes servers; the nodes are simulated.
+suite_cluster() {
+  build release functionmesh
+  cmd_runner
+  cluster_build
+  try_step cluster "operator: real API server, simulated nodes" \
+    "$runner/venv/bin/python" -m pytest tests/cluster -v -p no:cacheprovider \
+    --kubernetes "$kubernetes" --junit-xml "$logs/cluster.xml"
+  count_from junit_counts "$logs/cluster.xml"
 }
 
 # count_from READER PATH: counts what READER finds there; a step that failed without a failed test

@@ -53,9 +53,12 @@ start() {
   echo "$! $(started $!)" >"$folder/servers/$name.process"
 }
 
-# started PROCESS: when it started; nothing if it has ended, even if nobody has waited for it.
+# started PROCESS: when it started; nothing if it has ended, even if nobody has waited for it. One
+# that was killed shows as ended while threads of it still hold its ports.
 started() {
-  awk '$3 != "Z" { print $22 }' "/proc/$1/stat" 2>/dev/null || true
+  local threads=("/proc/$1/task/"*)
+  awk -v threads="${#threads[@]}" '$3 != "Z" || threads > 1 { print $22 }' "/proc/$1/stat" \
+    2>/dev/null || true
 }
 
 runs() {

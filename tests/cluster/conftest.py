@@ -1,0 +1,58 @@
+import os
+import pathlib
+import re
+
+import pytest
+
+from cluster import Cluster
+from operator_process import Operator
+from space import Space
+
+ROOT = pathlib.Path(__file__).parents[2]
+
+
+def pytest_addoption(parser):
+    parser.addoption("--program", default=ROOT / "build/functionmesh", type=pathlib.Path,
+                     help="the functionmesh to test")
+    parser.addoption("--kubernetes", type=pathlib.Path, required=not os.environ.get("KUBERNETES"),
+                     default=os.environ.get("KUBERNETES"), help="what ./dev cluster build made")
+
+
+@pytest.fixture(scope="session")
+def program(request):
+    return request.config.getoption("--program")
+
+
+@pytest.fixture(scope="session")
+def cluster(request):
+    """The cluster that all tests share, with our resource definitions."""
+    with Cluster(request.config.getoption("--kubernetes")) as cluster:
+        cluster.kubectl("apply", "--server-side", "-f", ROOT / "deploy/crds")
+        cluster.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
+        yield cluster
+
+
+@pytest.fixture
+def space(cluster, operator, request):
+    """A namespace for one test. It needs `operator`, so that one still runs while it is removed:
+    finalizers want it."""
+    name = re.sub("[^a-z0-9]+", "-", request.node.name.removeprefix("test_").lower()).strip("-")
+    space = Space(cluster, f"{name[:50]}-{os.urandom(2).hex()}")
+    yield space
+    space.remove()
+
+
+@pytest.fixture
+def operator(program, cluster, tmp_path):
+    """Starts an operator with flags; all end with the test, and have ended by themselves never."""
+    running = []
+
+    def start(*flags, ready=True, env=None, kubeconfig=cluster.kubeconfig):
+        log = tmp_path / f"operator-{len(running)}.log"
+        running.append(Operator(program, kubeconfig, log, *flags, env=env))
+        return running[-1].start(ready)
+
+    yield start
+    for one in running:
+        print(one.text()[-5000:])
+        one.stop()
