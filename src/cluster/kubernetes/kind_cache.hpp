@@ -14,9 +14,9 @@ using base::Result;
 
 /// What of a kind's objects is kept.
 struct Interest {
-  std::string label_selector;               ///< asked of the server; empty: all
-  std::function<bool(const Json&)> wanted;  ///< asked of each object; empty: all
-  std::function<void(Json&)> trim;          ///< takes out what nobody reads; empty: nothing
+  std::string label_selector{};               ///< asked of the server; empty: all
+  std::function<bool(const Json&)> wanted{};  ///< asked of each object; empty: all
+  std::function<void(Json&)> trim{};          ///< takes out what nobody reads; empty: nothing
 };
 
 /// The objects of one kind as a list and the watch after it tell them, together with the answers to

@@ -80,7 +80,7 @@ std::optional<Json> take_over_spec(const Json& object) {
   }
   merge(spec.get_object(), taken);
   entries.push_back(std::move(ours));
-  return Json{std::move(entries)};
+  return Json(std::move(entries));
 }
 
 }  // namespace functionmesh::kubernetes
