@@ -1,7 +1,10 @@
 #include "api/crd.hpp"
 
+#include <utility>
+
 #include "api/schema.hpp"
 #include "api/schema_status.hpp"
+#include "base/yaml.hpp"
 
 namespace functionmesh::api {
 namespace {
@@ -162,6 +165,15 @@ Json custom_resource_definition(Kind kind) {
                           {"scope", "Namespaced"},
                           {"versions", JsonArray{std::move(version)}}}},
   };
+}
+
+std::string custom_resource_definitions(std::span<const Kind> kinds) {
+  std::string text =
+      "# Written by `functionmesh crds` from the tables in src/api: change them, not this.\n";
+  for (const Kind kind : kinds) {
+    text += "---\n" + base::write_yaml(custom_resource_definition(kind));
+  }
+  return text;
 }
 
 }  // namespace functionmesh::api

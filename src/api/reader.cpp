@@ -26,7 +26,9 @@ class Reader {
       }
     }
     for (const Field& field : record.fields) {
-      if ((field.rules.required || field.rules.fallback) && (field.rules.kinds & kinds_) != 0) {
+      const bool wanted =
+          field.rules.required || field.rules.required_in_cluster || field.rules.fallback;
+      if (wanted && (field.rules.kinds & kinds_) != 0) {
         absent(field, target, given, path);
       }
     }
@@ -80,6 +82,10 @@ class Reader {
     }
     if (field.rules.required) {
       error(path.member(field.name), "is required and was not given");
+    }
+    if (field.rules.required_in_cluster) {
+      warning(path.member(field.name),
+              "is required in a cluster: Kubernetes refuses the resource without it");
     }
     if (field.rules.fallback) {
       this->value(*field.type, field.rules, field.member(target), Json(*field.rules.fallback),

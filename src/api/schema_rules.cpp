@@ -1,5 +1,8 @@
 #include "api/schema_rules.hpp"
 
+#include <algorithm>
+#include <string>
+
 namespace functionmesh::api {
 namespace {
 
@@ -129,6 +132,26 @@ constexpr SchemaRule kRules[]{
 #undef FM_NAMES_A_TOPIC
 #undef FM_EFFECTIVELY_ONCE
 
+std::string about_stored(std::string_view expression) {
+  std::string text;
+  constexpr std::string_view kNow = "self.";
+  while (!expression.empty()) {
+    const std::size_t at = std::min(expression.find(kNow), expression.size());
+    text += expression.substr(0, at);
+    expression.remove_prefix(at);
+    if (!expression.empty()) {
+      text += "oldSelf.value().";
+      expression.remove_prefix(kNow.size());
+    }
+  }
+  return text;
+}
+
+std::string forgiving(std::string_view expression) {
+  return "(" + std::string{expression} + ") || oldSelf.hasValue() && !(" +
+         about_stored(expression) + ")";
+}
+
 }  // namespace
 
 std::span<const SchemaRule> schema_rules() {
@@ -142,7 +165,13 @@ JsonArray schema_rules(std::string_view record, Kinds kinds, bool in_mesh) {
     if (rule.record != record || (rule.kinds & kinds) == 0 || rule.place == other) {
       continue;
     }
-    JsonObject entry{{"rule", rule.expression}, {"message", rule.message}, {"reason", rule.reason}};
+    const bool forgives = !in_mesh && rule.place == Place::anywhere;
+    JsonObject entry{{"rule", forgives ? forgiving(rule.expression) : std::string{rule.expression}},
+                     {"message", rule.message},
+                     {"reason", rule.reason}};
+    if (forgives) {
+      entry["optionalOldSelf"] = true;
+    }
     if (!rule.field.empty()) {
       entry["fieldPath"] = "." + std::string{rule.field};
     }

@@ -8,11 +8,12 @@
 /// Rules of validation that the API server can judge itself (CEL), so that they hold without an
 /// operator too.
 ///
-/// Each is a rule of rules_*.cpp as well, with the same words; only what is an error there for the
-/// kind, so nothing that has always been accepted is refused here.
+/// Each is a rule of rules_*.cpp as well, in the same words, and only where it is an error there.
+/// What is stored and breaks a rule already may still be changed, by an autoscaler for example: a
+/// rule keeps what is in order from being broken, and what is broken from being made.
 namespace functionmesh::api {
 
-/// In a mesh's lists the API server knows no "before", and entries need names.
+/// In a mesh's lists the API server knows no "before": changes cannot be judged, nor forgiven.
 enum class Place { anywhere, own_resource, mesh };
 
 struct SchemaRule {
