@@ -7,6 +7,12 @@ using base::Error;
 boost::asio::awaitable<Result<Object>> carry_out(cluster::Cluster& cluster, Write write) {
   switch (write.how) {
     case Write::How::apply:
+      if (write.take_over) {
+        const Result<void> taken = co_await cluster.take_over(write.key);
+        if (!taken && taken.error().code != Error::Code::not_found) {
+          co_return std::unexpected(taken.error());
+        }
+      }
       co_return co_await cluster.apply(std::move(write.body));
     case Write::How::patch:
       co_return co_await cluster.patch(write.key, std::move(write.body));
@@ -28,6 +34,10 @@ boost::asio::awaitable<Result<Object>> find(cluster::Cluster& cluster, Key key) 
     co_return Object{};
   }
   co_return found;
+}
+
+bool passes(const Error& error) {
+  return error.code == Error::Code::conflict || error.code == Error::Code::unavailable;
 }
 
 void tell(cluster::Cluster& cluster, const Key& about, const Note& note) {

@@ -14,6 +14,9 @@ boost::asio::awaitable<Result<Object>> carry_out(cluster::Cluster& cluster, Writ
 /// nullptr when there is none; only other errors are errors.
 boost::asio::awaitable<Result<Object>> find(cluster::Cluster& cluster, Key key);
 
+/// True for failures that pass by themselves: the next try is worth more than a word in the status.
+bool passes(const base::Error& error);
+
 /// Tells users about `about`.
 void tell(cluster::Cluster& cluster, const Key& about, const Note& note);
 

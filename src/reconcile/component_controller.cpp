@@ -1,6 +1,7 @@
 #include "reconcile/component_controller.hpp"
 
 #include <algorithm>
+#include <charconv>
 
 #include "reconcile/carry_out.hpp"
 #include "reconcile/component_status.hpp"
@@ -12,12 +13,12 @@ namespace {
 
 using base::Error;
 
-/// More than these do not tell more.
-constexpr std::int64_t kPodsToLookAt = 1'000;
-
-/// Failures that pass by themselves: the next try is worth more than a word in the status.
-bool passes(const Error& error) {
-  return error.code == Error::Code::conflict || error.code == Error::Code::unavailable;
+/// The number of an instance; none for pods of other workloads (a Job's name begins alike).
+std::optional<std::int64_t> ordinal_of(std::string_view pod, std::string_view prefix) {
+  const std::string_view digits = pod.substr(prefix.size());
+  std::int64_t ordinal = 0;
+  const auto [end, error] = std::from_chars(digits.begin(), digits.end(), ordinal);
+  return error == std::errc{} && end == digits.end() ? std::optional{ordinal} : std::nullopt;
 }
 
 bool is_pod_of_stateful_set(const Json& pod) {
@@ -126,38 +127,30 @@ boost::asio::awaitable<Result<ComponentView>> ComponentController::gather(Object
   co_return view;
 }
 
-/// The pods of a StatefulSet have known names; only a deletion has to look for others.
+/// The instances; while they run, those that are wanted: of one that is about to go there is
+/// nothing to say.
 boost::asio::awaitable<Result<void>> ComponentController::gather_pods(ComponentView& view) {
   const Key key = cluster::key_of(*view.resource);
-  if (is_being_deleted(*view.resource)) {
-    api::Metadata metadata;
-    metadata.name = key.name;
-    metadata.namespace_ = key.namespace_;
-    auto listed = co_await cluster_.list(
-        {"Pod", key.namespace_, render::selector_labels(view.kind, metadata)});
-    if (!listed) {
-      co_return std::unexpected(listed.error());
-    }
-    std::erase_if(*listed, [](const Object& pod) { return !is_pod_of_stateful_set(*pod); });
-    view.pods = std::move(*listed);
-    co_return Result<void>{};
+  api::Metadata metadata;
+  metadata.name = key.name;
+  metadata.namespace_ = key.namespace_;
+  const std::string prefix = render::workload_name(view.kind, key.name) + "-";
+  const auto listed =
+      co_await cluster_.list({.kind = "Pod",
+                              .namespace_ = key.namespace_,
+                              .labels = render::selector_labels(view.kind, metadata),
+                              .name_prefix = prefix});
+  if (!listed) {
+    co_return std::unexpected(listed.error());
   }
-  if (view.stateful_set == nullptr) {
-    co_return Result<void>{};
-  }
-  const std::string workload = cluster::key_of(*view.stateful_set).name;
-  const std::int64_t count =
-      std::min(base::number_at(*view.stateful_set, {"spec", "replicas"}, 1), kPodsToLookAt);
-  for (std::int64_t ordinal = 0; ordinal < count; ++ordinal) {
-    const Result<Object> pod =
-        co_await find(cluster_, {"Pod", key.namespace_, workload + "-" + std::to_string(ordinal)});
-    if (!pod) {
-      co_return std::unexpected(pod.error());
+  const bool all = is_being_deleted(*view.resource) || view.stateful_set == nullptr;
+  const std::int64_t wanted =
+      all ? 0 : base::number_at(*view.stateful_set, {"spec", "replicas"}, 1);
+  for (const Object& pod : *listed) {
+    const auto ordinal = ordinal_of(cluster::key_of(*pod).name, prefix);
+    if (ordinal && is_pod_of_stateful_set(*pod) && (all || *ordinal < wanted)) {
+      view.pods.push_back(pod);
     }
-    if (*pod == nullptr) {
-      continue;
-    }
-    view.pods.push_back(*pod);
   }
   co_return Result<void>{};
 }

@@ -48,6 +48,7 @@ void follow_stateful_set(const ComponentView& view, const api::Component& compon
       .desired = desired,
       .generation = generation_of(resource),
       .new_generation = observed != generation_of(resource),
+      .changed_while_away = observed > 0 && observed < generation_of(resource),
       .paused = plan.paused,
       .spec_hash = spec_hash_of(resource, component.spec),
       .backend_configs = backend_stamp(view.global_backend.get(), view.namespaced_backend.get()),

@@ -47,6 +47,49 @@ TEST(Manager, WakesUpByItselfWhenSomethingFallsDue) {
   EXPECT_EQ(base::text_at(*function, {"status", "phase"}), "Failed");
 }
 
+TEST(Manager, TellsHowEachReconcileWent) {
+  asio::io_context loop;
+  const base::ManualClock clock;
+  local::MemoryCluster cluster{loop.get_executor(), clock};
+  FlakyCluster flaky{cluster};
+  std::vector<std::string> told;
+  std::set<std::uint64_t> ids;
+  Manager manager{
+      flaky, clock, Policy{}, loop.get_executor(), {.observer = [&](const Reconciled& end) {
+        told.push_back(cluster::to_string(end.key) + (end.error == nullptr ? " done" : " failed"));
+        ids.insert(end.id);
+      }}};
+  manager.start();
+  flaky.failing_percent = 100;
+  cluster::await(loop, cluster.apply(json(R"({"kind": "Function", "metadata": {"name": "f"}})")))
+      .value();
+  cluster::settle(loop);
+  EXPECT_EQ(told, std::vector<std::string>{"Function/default/f failed"});
+  EXPECT_EQ(manager.waiting(), 1U);
+  flaky.failing_percent = 0;
+  cluster::await(loop, cluster.remove(kFunction)).value();
+  cluster::settle(loop);
+  EXPECT_EQ(ids.size(), told.size());
+}
+
+TEST(Manager, LeavesMeshesAloneWhenToldTo) {
+  asio::io_context loop;
+  const base::ManualClock clock;
+  local::MemoryCluster cluster{loop.get_executor(), clock};
+  Manager manager{cluster, clock, Policy{}, loop.get_executor(), {.meshes = false}};
+  manager.start();
+  cluster::await(loop,
+                 cluster.apply(json(R"({"kind": "FunctionMesh", "metadata": {"name": "m"}})")))
+      .value();
+  cluster::await(loop, cluster.apply(json(R"({"kind": "Function", "metadata": {"name": "f",
+      "ownerReferences": [{"kind": "FunctionMesh", "name": "m", "uid": "1"}]}})")))
+      .value();
+  cluster::settle(loop);
+  const Object mesh = cluster::await(loop, cluster.get({"FunctionMesh", "default", "m"})).value();
+  EXPECT_EQ(base::find(*mesh, {"status"}), nullptr);
+  EXPECT_GE(manager.reconciles(), 1);
+}
+
 TEST_F(ComponentTest, TriesAgainWhatFailed) {
   flaky.failing_percent = 100;
   apply(function("f"));
@@ -213,7 +256,7 @@ TEST_F(ComponentTest, ShowsBackendConfigsWithoutAutoUpdateAsPending) {
   apply(backend_config("global", R"({"env": {"A": "1"}})"));
   EXPECT_EQ(kubelet.pods_started, 1);
   EXPECT_EQ(text(kFunction, {"status", "pendingChange"}),
-            "spec.template.spec.containers[pulsar-function].env");
+            "spec.template.spec.containers[pulsar-function].env[A]");
   remove({"BackendConfig", "default", "global"});
   EXPECT_EQ(text(kFunction, {"status", "pendingChange"}), "(none)");
   EXPECT_EQ(kubelet.pods_started, 1);

@@ -22,6 +22,9 @@ boost::asio::awaitable<Result<Again>> MeshController::reconcile(Key key) {
   }
   const MeshPlan plan = plan_mesh(*view);
   const std::optional<Error> failure = co_await carry_out_all(plan, *view);
+  if (failure && passes(*failure)) {
+    co_return std::unexpected(*failure);
+  }
   const Result<void> written = co_await write_status(plan, *view, failure);
   if (failure) {
     co_return std::unexpected(*failure);
@@ -43,12 +46,25 @@ boost::asio::awaitable<Result<MeshView>> MeshController::gather(Object mesh) {
   view.now = clock_.now();
   const std::string in = cluster::key_of(*view.mesh).namespace_;
   for (const std::string_view kind : {"Function", "Source", "Sink"}) {
-    const auto listed = co_await cluster_.list({std::string{kind}, in, {}});
-    if (!listed) {
-      co_return std::unexpected(listed.error());
+    const auto children = co_await cluster_.list(
+        {.kind = std::string{kind}, .namespace_ = in, .owner = uid_of(*view.mesh)});
+    if (!children) {
+      co_return std::unexpected(children.error());
     }
-    for (const Object& component : *listed) {
-      view.components.emplace(cluster::key_of(*component), component);
+    for (const Object& child : *children) {
+      view.components.emplace(cluster::key_of(*child), child);
+    }
+  }
+  for (const Key& key : child_keys(*view.mesh)) {
+    if (view.components.contains(key)) {
+      continue;
+    }
+    const Result<Object> other = co_await find(cluster_, key);
+    if (!other) {
+      co_return std::unexpected(other.error());
+    }
+    if (*other != nullptr) {
+      view.components.emplace(key, *other);
     }
   }
   co_return view;

@@ -41,18 +41,78 @@ void keep_replicas(Json& child, const Json& live) {
   }
 }
 
+/// With all defaults, so that it does not count whether they are written out.
+std::optional<api::Component> component_of(const Json& child) {
+  api::Decoded decoded = api::decode(child);
+  auto* component = std::get_if<api::Component>(&decoded.resource);
+  if (component == nullptr || !decoded.problems.ok()) {
+    return std::nullopt;
+  }
+  api::set_defaults(*component);
+  return std::move(*component);
+}
+
+/// True when two versions of a child become the same objects: the reference operator's children
+/// carry defaults, and what it wrote back while it rendered.
+bool says_the_same(const Json& live, const Json& child) {
+  auto before = component_of(live);
+  auto now = component_of(child);
+  if (!before || !now) {
+    return false;
+  }
+  now->metadata = before->metadata;
+  const auto text = [](const api::Component& component) {
+    const render::Objects objects = render::render(component, {}, {});
+    return base::write_json(base::JsonArray{
+        objects.stateful_set, objects.autoscaler.value_or(Json{}),
+        objects.vertical_autoscaler.value_or(Json{}), objects.cleanup_job.value_or(Json{})});
+  };
+  return text(*before) == text(*now);
+}
+
+/// In place of the hash of what was applied, before the hash of what says the same.
+constexpr std::string_view kAdopted = "adopted:";
+
+/// Metadata only: a change of the spec would restart the child's pods.
+Write adopt(const Json& live, const Json& child, const std::string& mark) {
+  const Key key = cluster::key_of(live);
+  const std::string name = cluster::to_string(key);
+  return {.how = Write::How::patch,
+          .key = key,
+          .body = {{"metadata",
+                    {{"uid", uid_of(live)},
+                     {"annotations",
+                      {{kAppliedHash, mark}, {kScaleHash, annotation(child, kScaleHash)}}}}}},
+          .uid = {},
+          .note = normal("Adopted", name + " is managed from now on; its spec stays as it is")};
+}
+
 std::optional<Write> follow_entry(Json child, const Json* live) {
-  const std::string name = cluster::to_string(cluster::key_of(child));
+  const Key key = cluster::key_of(child);
+  const std::string name = cluster::to_string(key);
+  bool take_over = false;
   if (live != nullptr) {
     keep_replicas(child, *live);
     if (is_being_deleted(*live) || is_applied(*live, child)) {
       return std::nullopt;
     }
+    const std::string mark = std::string{kAdopted} + std::string{annotation(child, kAppliedHash)};
+    const std::string_view applied = annotation(*live, kAppliedHash);
+    const bool others_text = applied.empty() || applied.starts_with(kAdopted);
+    if (others_text && says_the_same(*live, child)) {
+      return applied == mark ? std::nullopt : std::optional{adopt(*live, child, mark)};
+    }
+    take_over = others_text || is_changed_by_others(*live, child);
+    if (!take_over) {
+      // Whoever scales it in this moment shall not be overruled by the number that was read before.
+      child.at("metadata").get_object()["resourceVersion"] =
+          base::text_at(*live, {"metadata", "resourceVersion"});
+    }
   }
-  const Key key = cluster::key_of(child);
   return Write{.how = Write::How::apply,
                .key = key,
                .body = std::move(child),
+               .take_over = take_over,
                .uid = {},
                .note = normal(live == nullptr ? "Created" : "Updated", name)};
 }
@@ -121,6 +181,28 @@ class Planner {
 };
 
 }  // namespace
+
+std::vector<Key> child_keys(const Json& mesh) {
+  struct List {
+    std::string_view name;
+    std::string_view kind;
+  };
+  const Key own = cluster::key_of(mesh);
+  std::vector<Key> keys;
+  for (const auto& [name, kind] :
+       {List{"functions", "Function"}, List{"sources", "Source"}, List{"sinks", "Sink"}}) {
+    const Json* entries = base::find(mesh, {"spec", name});
+    if (entries == nullptr || !entries->is_array()) {
+      continue;
+    }
+    for (const Json& entry : entries->get_array()) {
+      if (const std::string_view called = base::text_at(entry, {"name"}); !called.empty()) {
+        keys.push_back({std::string{kind}, own.namespace_, own.name + "-" + std::string{called}});
+      }
+    }
+  }
+  return keys;
+}
 
 MeshPlan plan_mesh(const MeshView& view) {
   return Planner{view}.plan();

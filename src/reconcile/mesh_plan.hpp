@@ -15,7 +15,7 @@ using cluster::Object;
 /// All that decides about one FunctionMesh, read at one time.
 struct MeshView {
   Object mesh;
-  std::map<Key, Object> components;  ///< the Functions, Sources and Sinks of its namespace
+  std::map<Key, Object> components;  ///< its children, and others that bear the names of such
   base::TimePoint now;
 };
 
@@ -34,9 +34,13 @@ struct MeshPlan {
   std::string problem;  ///< why nothing can be done for the mesh as it stands
 };
 
+/// What the children of a mesh are called, as far as its spec can be read.
+std::vector<Key> child_keys(const Json& mesh);
+
 /// Pure. A child follows its entry, but keeps the replicas that somebody else gave it (an
 /// autoscaler, `kubectl scale`) until the entry's own replicas, minReplicas or maxReplicas change.
-/// Children of entries that are gone are removed; a renamed entry is another one.
+/// Children of entries that are gone are removed; a renamed entry is another one. A child that
+/// another operator made keeps its spec as long as that says the same as its entry.
 MeshPlan plan_mesh(const MeshView& view);
 
 /// The status of a mesh; `view` is how things are after the plan was carried out. Pure.

@@ -2,6 +2,7 @@
 
 #include "reconcile/difference.hpp"
 #include "reconcile/fingerprint.hpp"
+#include "reconcile/metadata.hpp"
 #include "reconcile/names.hpp"
 
 namespace functionmesh::reconcile {
@@ -40,6 +41,11 @@ bool is_applied(const Json& live, const Json& stamped_desired) {
   return differing_paths(live, stamped_desired).empty();
 }
 
+bool is_changed_by_others(const Json& live, const Json& stamped_desired) {
+  const std::string_view applied = annotation(live, kAppliedHash);
+  return applied.empty() || applied == annotation(stamped_desired, kAppliedHash);
+}
+
 std::string foreign_owner(const Json& live, std::string_view owner_uid) {
   const Json* controller = controller_of(live);
   if (controller == nullptr || base::text_at(*controller, {"uid"}) == owner_uid) {
@@ -66,6 +72,7 @@ std::optional<Write> follow(const Json& desired, const Json* live, std::optional
   return Write{.how = Write::How::apply,
                .key = key,
                .body = std::move(wanted),
+               .take_over = live != nullptr && is_changed_by_others(*live, wanted),
                .uid = {},
                .note = std::move(note)};
 }

@@ -11,6 +11,10 @@ Json stamped(Json desired);
 /// True when `live` is what applying `desired` (as stamped() made it) gave, and nobody changed it.
 bool is_applied(const Json& live, const Json& stamped_desired);
 
+/// When `live` is not as it was applied: true if others made or changed it, so that applying must
+/// drop what they set; false if what is wanted changed.
+bool is_changed_by_others(const Json& live, const Json& stamped_desired);
+
 /// The object of another resource that bears the name we need: a sentence that says so. Empty when
 /// `live` belongs to the owner with this uid, or to nobody.
 std::string foreign_owner(const Json& live, std::string_view owner_uid);

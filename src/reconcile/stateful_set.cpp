@@ -1,9 +1,10 @@
 #include "reconcile/stateful_set.hpp"
 
+#include <algorithm>
 #include <array>
 
-#include "reconcile/difference.hpp"
 #include "reconcile/fingerprint.hpp"
+#include "reconcile/meaning.hpp"
 #include "reconcile/metadata.hpp"
 #include "reconcile/names.hpp"
 
@@ -16,9 +17,12 @@ using base::JsonObject;
 constexpr std::array kImmutable = {"selector", "serviceName", "podManagementPolicy",
                                    "volumeClaimTemplates"};
 
-/// In place of the hash for a StatefulSet that was made by another operator.
+/// In place of the hash for a StatefulSet that was made by another operator; with a colon and the
+/// hash of the rendering that means the same, when one did.
 constexpr std::string_view kAdopted = "adopted";
 constexpr std::string_view kAutoUpdateMark = "+auto";
+
+constexpr std::string_view kRequested = "a rollout was requested";
 
 /// The hash of a rendering: of all but replicas, which change without a rollout.
 std::string hash_of(const Json& desired) {
@@ -90,7 +94,10 @@ std::vector<std::string> keep_immutable(Json& desired, const Json& live) {
   return kept;
 }
 
-Write apply_all(Json desired, const StatefulSetWish& wish, const Json* live, Note note) {
+enum class Others { keep, drop };  ///< what others set in an object and we do not
+
+Write apply_all(Json desired, const StatefulSetWish& wish, const Json* live, Others others,
+                Note note) {
   const std::string hash = hash_of(wish.desired);
   Json& metadata = member(desired, "metadata");
   Json& annotations = member(metadata, "annotations");
@@ -104,6 +111,7 @@ Write apply_all(Json desired, const StatefulSetWish& wish, const Json* live, Not
   return {.how = Write::How::apply,
           .key = key,
           .body = std::move(desired),
+          .take_over = others == Others::drop,
           .uid = {},
           .note = std::move(note)};
 }
@@ -116,16 +124,58 @@ Write patch(const Json& live, JsonObject body, std::optional<Note> note) {
           .note = std::move(note)};
 }
 
-/// Metadata only: the pods of a StatefulSet that another operator made stay as they are.
-Write adopt(const StatefulSetWish& wish, const Json& live) {
-  JsonObject metadata{{"annotations", stamp_of(wish, kAdopted)},
-                      {"uid", base::text_at(live, {"metadata", "uid"})}};
-  if (const Json* owners = base::find(wish.desired, {"metadata", "ownerReferences"})) {
-    metadata["ownerReferences"] = *owners;
+/// The labels and owners that `live` lacks; those that it has stay.
+void complete_metadata(const Json& live, const Json& desired, JsonObject& metadata) {
+  if (const Json* labels = base::find(desired, {"metadata", "labels"})) {
+    metadata["labels"] = *labels;
   }
-  return patch(live, {{"metadata", std::move(metadata)}},
-               normal("Adopted", cluster::to_string(cluster::key_of(live)) +
-                                     " is managed from now on; its pods stay as they are"));
+  const Json* wanted = base::find(desired, {"metadata", "ownerReferences"});
+  if (wanted == nullptr || !wanted->is_array()) {
+    return;
+  }
+  base::JsonArray owners = wanted->get_array();
+  const Json* there = base::find(live, {"metadata", "ownerReferences"});
+  if (there != nullptr && there->is_array()) {
+    for (const Json& other : there->get_array()) {
+      const bool ours = std::ranges::any_of(wanted->get_array(), [&](const Json& owner) {
+        return base::text_at(owner, {"uid"}) == base::text_at(other, {"uid"});
+      });
+      if (!ours) {
+        owners.push_back(other);
+      }
+    }
+  }
+  metadata["ownerReferences"] = std::move(owners);
+}
+
+/// Metadata only: the pods of a StatefulSet that another operator made stay as they are.
+Write adopt(const StatefulSetWish& wish, const Json& live, std::string_view mark, Note note) {
+  JsonObject metadata{{"annotations", stamp_of(wish, mark)},
+                      {"uid", base::text_at(live, {"metadata", "uid"})}};
+  complete_metadata(live, wish.desired, metadata);
+  return patch(live, {{"metadata", std::move(metadata)}}, std::move(note));
+}
+
+/// A StatefulSet that another operator made, seen for the first time.
+StatefulSetDecision take_in(const StatefulSetWish& wish, Json desired, const Json& live,
+                            std::vector<std::string> paths,
+                            const std::vector<std::string>& immutable) {
+  const std::string name = cluster::to_string(cluster::key_of(live));
+  if (wish.changed_while_away && !paths.empty()) {
+    return {
+        apply_all(std::move(desired), wish, &live, Others::drop,
+                  normal("RolledOut", "the spec changed since the last operator looked at it: " +
+                                          summary_of(paths))),
+        {}};
+  }
+  std::string mark{kAdopted};
+  if (paths.empty()) {
+    mark += ":" + hash_of(wish.desired);
+  }
+  paths.insert(paths.end(), immutable.begin(), immutable.end());
+  return {adopt(wish, live, mark,
+                normal("Adopted", name + " is managed from now on; its pods stay as they are")),
+          summary_of(paths)};
 }
 
 /// Why the pods may be restarted now; empty when nobody asked for it.
@@ -137,7 +187,7 @@ std::string rollout_reason(const StatefulSetWish& wish, const Json& live) {
     return {};
   }
   if (!wish.rollout.empty() && annotation(live, kRollout) != wish.rollout) {
-    return "a rollout was requested";
+    return std::string{kRequested};
   }
   if (asks_for_rollout(annotation(live, kBackendConfigs), wish.backend_configs)) {
     return "a BackendConfig changed";
@@ -176,7 +226,7 @@ std::string instances(std::int64_t count) {
 
 StatefulSetDecision decide_stateful_set(const StatefulSetWish& wish, const Json* live) {
   if (live == nullptr) {
-    return {apply_all(wish.desired, wish, nullptr,
+    return {apply_all(wish.desired, wish, nullptr, Others::keep,
                       normal("Created", cluster::to_string(cluster::key_of(wish.desired)) +
                                             " with " + instances(replicas_of(wish.desired)))),
             {}};
@@ -188,31 +238,40 @@ StatefulSetDecision decide_stateful_set(const StatefulSetWish& wish, const Json*
   const std::vector<std::string> immutable = keep_immutable(desired, *live);
   Json without_replicas = desired;
   member(without_replicas, "spec").get_object().erase("replicas");
-  std::vector<std::string> paths = differing_paths(*live, without_replicas);
-
-  if (annotation(*live, kAppliedHash).empty()) {
-    return {adopt(wish, *live), summary_of(paths)};
+  const std::string applied{annotation(*live, kAppliedHash)};
+  const bool others_text = applied.empty() || applied.starts_with(kAdopted);
+  std::vector<std::string> paths = others_text ? differences_in_meaning(*live, without_replicas)
+                                               : differing_paths(*live, without_replicas);
+  if (applied.empty()) {
+    return take_in(wish, std::move(desired), *live, std::move(paths), immutable);
   }
   const std::string hash = hash_of(wish.desired);
-  const bool same_rendering = annotation(*live, kAppliedHash) == hash;
+  const std::string mark = others_text ? std::string{kAdopted} + ":" + hash : hash;
+  const bool same_rendering = applied == mark;
   const std::string reason = rollout_reason(wish, *live);
+  const bool requested = reason == kRequested;
   const bool hold = wish.paused && !wish.new_generation;
-  if (!same_rendering && !reason.empty()) {
-    return {apply_all(std::move(desired), wish, live,
+  if (others_text && !same_rendering && paths.empty() && !requested) {
+    // Whatever changed, the pods are what they should be.
+    return {adopt(wish, *live, mark, normal("Adopted", "nothing differs any more")),
+            summary_of(immutable)};
+  }
+  if (!reason.empty() && (!same_rendering || (others_text && requested))) {
+    return {apply_all(std::move(desired), wish, live, others_text ? Others::drop : Others::keep,
                       normal("RolledOut", reason + ": " + summary_of(paths))),
             summary_of(immutable)};
   }
   if (same_rendering && !paths.empty() && !hold) {
-    return {apply_all(std::move(desired), wish, live,
+    return {apply_all(std::move(desired), wish, live, Others::drop,
                       normal("Healed", cluster::to_string(cluster::key_of(*live)) +
                                            " was changed by somebody else: " + summary_of(paths))),
             summary_of(immutable)};
   }
   const bool scale = replicas_of(*live) != replicas_of(wish.desired) && !hold;
-  const bool record = same_rendering && !is_stamped_so(*live, wish, hash);
+  const bool record = same_rendering && !is_stamped_so(*live, wish, mark);
   StatefulSetDecision decision{
-      scale_or_record(wish, *live, scale, record ? std::optional{hash} : std::nullopt), {}};
-  if (!same_rendering && paths.empty() && annotation(*live, kAppliedHash) != kAdopted) {
+      scale_or_record(wish, *live, scale, record ? std::optional{mark} : std::nullopt), {}};
+  if (!same_rendering && paths.empty()) {
     paths.emplace_back("fields that are no longer set");
   }
   paths.insert(paths.end(), immutable.begin(), immutable.end());

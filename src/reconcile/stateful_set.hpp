@@ -9,17 +9,21 @@
 /// with autoUpdate changed. Another rendering of the same wish (another version or other settings
 /// of the operator) waits and is shown. What somebody changed by hand is put back. Replicas follow
 /// without touching the template.
+///
+/// One that another operator made is adopted: it gets the annotations, its spec stays. What differs
+/// in meaning (meaning.hpp) is shown, until a rollout like the above replaces all of it.
 namespace functionmesh::reconcile {
 
 /// What decides about one StatefulSet.
 struct StatefulSetWish {
-  Json desired;                 ///< as rendered
-  std::int64_t generation = 0;  ///< of the component
-  bool new_generation = false;  ///< no reconcile of this generation is complete yet
-  bool paused = false;          ///< pause-rollout: only a new spec counts
-  std::string spec_hash;        ///< of the component's spec without what only scales
-  std::string backend_configs;  ///< which BackendConfigs it was rendered with, backend_stamp()
-  std::string rollout;          ///< the annotation by which a rollout is requested
+  Json desired;                     ///< as rendered
+  std::int64_t generation = 0;      ///< of the component
+  bool new_generation = false;      ///< no reconcile of this generation is complete yet
+  bool changed_while_away = false;  ///< the operator before us has not seen this generation
+  bool paused = false;              ///< pause-rollout: only a new spec counts
+  std::string spec_hash;            ///< of the component's spec without what only scales
+  std::string backend_configs;      ///< which BackendConfigs it was rendered with, backend_stamp()
+  std::string rollout;              ///< the annotation by which a rollout is requested
 };
 
 struct StatefulSetDecision {

@@ -24,6 +24,7 @@ struct Write {
   How how = How::apply;
   Key key;
   Json body;                 ///< the object that is applied, or the merge patch
+  bool take_over = false;    ///< apply: what others set and `body` does not have goes, too
   std::string uid;           ///< remove: this very object
   std::optional<Note> note;  ///< recorded about the resource once it is done
 };
