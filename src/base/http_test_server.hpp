@@ -24,6 +24,7 @@ class HttpTestServer {
     std::vector<std::string> pieces;         ///< sent one after the other, 1 ms apart
     std::chrono::milliseconds silence{0};    ///< before the first piece
     std::chrono::milliseconds keep_open{0};  ///< after the last piece
+    bool again = false;                      ///< the connection takes another request then
   };
   /// Gets the whole request: head and body.
   using Handler = std::function<Answer(const std::string& request)>;
@@ -61,6 +62,13 @@ class HttpTestServer {
   }
 
   static boost::asio::awaitable<void> answer(Socket socket, std::shared_ptr<Handler> handler) {
+    bool again = true;
+    while (again) {
+      again = co_await answer_one(socket, *handler);
+    }
+  }
+
+  static boost::asio::awaitable<bool> answer_one(Socket& socket, const Handler& handler) {
     std::string request;
     std::string piece(65536, '\0');
     boost::system::error_code error;
@@ -73,24 +81,25 @@ class HttpTestServer {
       }
       const std::size_t size = co_await socket.async_read_some(boost::asio::buffer(piece), token);
       if (error) {
-        co_return;
+        co_return false;
       }
       request.append(piece, 0, size);
     }
-    const Answer answer = (*handler)(request);
+    const Answer answer = handler(request);
     boost::asio::steady_timer pause(socket.get_executor());
     pause.expires_after(answer.silence);
     co_await pause.async_wait(token);
     for (const std::string& bytes : answer.pieces) {
       co_await boost::asio::async_write(socket, boost::asio::buffer(bytes), token);
       if (error) {
-        co_return;
+        co_return false;
       }
       pause.expires_after(std::chrono::milliseconds(1));
       co_await pause.async_wait(token);
     }
     pause.expires_after(answer.keep_open);
     co_await pause.async_wait(token);
+    co_return answer.again;
   }
 
   boost::asio::ip::tcp::acceptor acceptor_;

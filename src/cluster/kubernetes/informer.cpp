@@ -41,6 +41,9 @@ asio::awaitable<void> Informer::run() {
   while (!client_.stopped()) {
     if (!listed) {
       const Result<void> result = co_await list();
+      if (client_.stopped()) {
+        break;
+      }
       if (!result) {
         note_failure(result.error());
         const milliseconds grown = kFirstPause * (1 << std::min(failures_, 6));
