@@ -9,6 +9,8 @@
 
 namespace functionmesh::cluster {
 
+namespace asio = boost::asio;
+
 /// The result of a coroutine, for tests: runs what is ready on the loop until it is complete.
 template <typename T>
 T await(asio::io_context& loop, asio::awaitable<T> work) {

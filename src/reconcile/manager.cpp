@@ -84,7 +84,7 @@ Manager::Manager(cluster::Cluster& cluster, const base::Clock& clock, Policy pol
       policy_{std::move(policy)},
       executor_{std::move(executor)},
       components_{cluster_, clock_, policy_},
-      meshes_{cluster_, clock_},
+      meshes_{cluster_, clock_, policy_},
       timer_{executor_},
       stopped_{executor_, asio::steady_timer::time_point::max()} {}
 

@@ -20,7 +20,7 @@ boost::asio::awaitable<Result<Again>> MeshController::reconcile(Key key) {
   if (!view) {
     co_return std::unexpected(view.error());
   }
-  const MeshPlan plan = plan_mesh(*view);
+  const MeshPlan plan = plan_mesh(*view, policy_.render);
   const std::optional<Error> failure = co_await carry_out_all(plan, *view);
   if (failure && passes(*failure)) {
     co_return std::unexpected(*failure);

@@ -8,8 +8,8 @@ namespace functionmesh::reconcile {
 /// Makes the children of a FunctionMesh what its entries say, and its status say how they are.
 class MeshController {
  public:
-  MeshController(cluster::Cluster& cluster, const base::Clock& clock)
-      : cluster_{cluster}, clock_{clock} {}
+  MeshController(cluster::Cluster& cluster, const base::Clock& clock, const Policy& policy)
+      : cluster_{cluster}, clock_{clock}, policy_{policy} {}
 
   /// An error means that it has to be tried again.
   boost::asio::awaitable<Result<Again>> reconcile(Key key);
@@ -23,6 +23,7 @@ class MeshController {
 
   cluster::Cluster& cluster_;
   const base::Clock& clock_;
+  const Policy& policy_;
 };
 
 }  // namespace functionmesh::reconcile

@@ -54,15 +54,16 @@ std::optional<api::Component> component_of(const Json& child) {
 
 /// True when two versions of a child become the same objects: the reference operator's children
 /// carry defaults, and what it wrote back while it rendered.
-bool says_the_same(const Json& live, const Json& child) {
+bool says_the_same(const Json& live, const Json& child, const render::Settings& settings) {
   auto before = component_of(live);
   auto now = component_of(child);
   if (!before || !now) {
     return false;
   }
   now->metadata = before->metadata;
-  const auto text = [](const api::Component& component) {
-    const render::Objects objects = render::render(component, {}, {});
+  before->spec.image_pull_policy = now->spec.image_pull_policy;  // it always wrote its own there
+  const auto text = [&](const api::Component& component) {
+    const render::Objects objects = render::render(component, settings, {});
     return base::write_json(base::JsonArray{
         objects.stateful_set, objects.autoscaler.value_or(Json{}),
         objects.vertical_autoscaler.value_or(Json{}), objects.cleanup_job.value_or(Json{})});
@@ -87,7 +88,7 @@ Write adopt(const Json& live, const Json& child, const std::string& mark) {
           .note = normal("Adopted", name + " is managed from now on; its spec stays as it is")};
 }
 
-std::optional<Write> follow_entry(Json child, const Json* live) {
+std::optional<Write> follow_entry(Json child, const Json* live, const render::Settings& settings) {
   const Key key = cluster::key_of(child);
   const std::string name = cluster::to_string(key);
   bool take_over = false;
@@ -99,7 +100,7 @@ std::optional<Write> follow_entry(Json child, const Json* live) {
     const std::string mark = std::string{kAdopted} + std::string{annotation(child, kAppliedHash)};
     const std::string_view applied = annotation(*live, kAppliedHash);
     const bool others_text = applied.empty() || applied.starts_with(kAdopted);
-    if (others_text && says_the_same(*live, child)) {
+    if (others_text && says_the_same(*live, child, settings)) {
       return applied == mark ? std::nullopt : std::optional{adopt(*live, child, mark)};
     }
     take_over = others_text || is_changed_by_others(*live, child);
@@ -119,7 +120,8 @@ std::optional<Write> follow_entry(Json child, const Json* live) {
 
 class Planner {
  public:
-  explicit Planner(const MeshView& view) : view_{view}, uid_{uid_of(*view.mesh)} {}
+  Planner(const MeshView& view, const render::Settings& settings)
+      : view_{view}, settings_{settings}, uid_{uid_of(*view.mesh)} {}
 
   MeshPlan plan() {
     if (is_being_deleted(*view_.mesh)) {
@@ -149,7 +151,7 @@ class Planner {
         part.name_taken = cluster::to_string(part.key) +
                           " exists and does not belong to this mesh: delete it, or name the "
                           "entry otherwise";
-      } else if (auto change = follow_entry(std::move(child), live)) {
+      } else if (auto change = follow_entry(std::move(child), live, settings_)) {
         updates_.push_back(std::move(*change));
       }
       plan_.parts.push_back(std::move(part));
@@ -175,6 +177,7 @@ class Planner {
   }
 
   const MeshView& view_;
+  const render::Settings& settings_;
   const std::string uid_;
   MeshPlan plan_;
   std::vector<Write> updates_;
@@ -204,8 +207,8 @@ std::vector<Key> child_keys(const Json& mesh) {
   return keys;
 }
 
-MeshPlan plan_mesh(const MeshView& view) {
-  return Planner{view}.plan();
+MeshPlan plan_mesh(const MeshView& view, const render::Settings& settings) {
+  return Planner{view, settings}.plan();
 }
 
 }  // namespace functionmesh::reconcile

@@ -4,9 +4,9 @@
 #include <set>
 #include <vector>
 
-#include "api/resource.hpp"
 #include "base/clock.hpp"
 #include "reconcile/write.hpp"
+#include "render/render.hpp"
 
 namespace functionmesh::reconcile {
 
@@ -41,7 +41,7 @@ std::vector<Key> child_keys(const Json& mesh);
 /// autoscaler, `kubectl scale`) until the entry's own replicas, minReplicas or maxReplicas change.
 /// Children of entries that are gone are removed; a renamed entry is another one. A child that
 /// another operator made keeps its spec as long as that says the same as its entry.
-MeshPlan plan_mesh(const MeshView& view);
+MeshPlan plan_mesh(const MeshView& view, const render::Settings& settings);
 
 /// The status of a mesh; `view` is how things are after the plan was carried out. Pure.
 Json mesh_status(const MeshView& view, const MeshPlan& plan,

@@ -176,6 +176,14 @@ Json read_through(Json value) {
   return value;
 }
 
+/// What the reference writes into a batch source's userConfig from the second time on.
+void drop_batch_keys(Json& user_config) {
+  if (JsonObject* object = user_config.if_object()) {
+    object->stable_erase("__BATCHSOURCECONFIGS__");
+    object->stable_erase("__BATCHSOURCECLASSNAME__");
+  }
+}
+
 /// A word; of a JSON object each member, so that a difference can be named.
 Json value_of(std::string_view word) {
   const auto json = json_of(without_marks(word));
@@ -187,7 +195,11 @@ Json value_of(std::string_view word) {
   }
   JsonObject members;
   for (const auto& [key, member] : json->get_object()) {
-    members[key] = fingerprint(read_through(member));
+    Json value = read_through(member);
+    if (key == "userConfig") {
+      drop_batch_keys(value);
+    }
+    members[key] = fingerprint(value);
   }
   return members;
 }

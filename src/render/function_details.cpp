@@ -98,6 +98,9 @@ Message topic_source(const Context& context) {
   return source;
 }
 
+constexpr std::string_view kBatchConfig = "__BATCHSOURCECONFIGS__";
+constexpr std::string_view kBatchClass = "__BATCHSOURCECLASSNAME__";
+
 /// sourceConfig, with what the batch executor needs to find the user's own source.
 std::string source_configs(const api::ComponentSpec& spec) {
   if (!spec.batch_source_config) {
@@ -110,8 +113,8 @@ std::string source_configs(const api::ComponentSpec& spec) {
     trigger.message("discoveryTriggererConfig", *batch.discovery_triggerer_config);
   }
   api::JsonObject configs = spec.source_config.value_or(api::JsonObject{});
-  configs["__BATCHSOURCECONFIGS__"] = canonical_text(std::move(trigger).take());
-  configs["__BATCHSOURCECLASSNAME__"] = spec.class_name;
+  configs[kBatchConfig] = canonical_text(std::move(trigger).take());
+  configs[kBatchClass] = spec.class_name;
   return canonical_text(configs);
 }
 
@@ -213,12 +216,22 @@ std::string_view class_name_of(const Context& context) {
   return context.spec.window_config ? kWindowFunction : context.spec.class_name;
 }
 
+/// Without what the reference operator wrote back into the resources of batch sources.
+std::string source_user_config(const api::ComponentSpec& spec) {
+  std::optional<api::JsonObject> config = spec.source_config;
+  if (config && spec.batch_source_config) {
+    config->stable_erase(kBatchConfig);
+    config->stable_erase(kBatchClass);
+  }
+  return canonical_text(config);
+}
+
 std::string user_config(const Context& context) {
   switch (context.component.kind) {
     case api::Kind::function:
       return user_config_of(context.spec);
     case api::Kind::source:
-      return canonical_text(context.spec.source_config);
+      return source_user_config(context.spec);
     default:
       return {};
   }

@@ -102,6 +102,28 @@ asio::awaitable<Result<Object>> MemoryCluster::apply_as(std::string manager, Jso
   co_return apply_now(manager, std::move(object));
 }
 
+Object MemoryCluster::load(Json object) {
+  const Key key = with_namespace(cluster::key_of(object));
+  if (const auto there = entries_.find(key); there != entries_.end()) {
+    drop(there);
+  }
+  JsonObject& metadata = object.at("metadata").get_object();
+  metadata["namespace"] = key.namespace_;
+  metadata.stable_erase("managedFields");
+  if (!metadata.contains("uid")) {
+    metadata["uid"] = uid_of_number(++created_);
+  }
+  stamp(object);
+  Entry entry;
+  entry.object = std::make_shared<const Json>(std::move(object));
+  const auto at = entries_.emplace(key, std::move(entry)).first;
+  const Object stored = at->second.object;
+  by_uid_.emplace(base::text_at(*stored, {"metadata", "uid"}), at->first);
+  index_owners(at->first, nullptr, stored.get());
+  notify(Change::added, stored);
+  return stored;
+}
+
 asio::awaitable<Result<void>> MemoryCluster::take_over(Key key) {
   const Key full = with_namespace(std::move(key));
   const auto at = entries_.find(full);

@@ -56,6 +56,10 @@ class MemoryCluster final : public cluster::Cluster {
   /// apply() by somebody else, such as "user" for what stands in a user's files.
   asio::awaitable<Result<Object>> apply_as(std::string manager, Json object);
 
+  /// Puts an object there just as it was in another cluster, with its uid, generation and status;
+  /// none of its fields count as applied by anybody. One that is there already is replaced.
+  Object load(Json object);
+
   /// The last 100 different events about an object, the latest last; gone with the object.
   std::vector<RecordedEvent> events_about(const Key& key) const;
 
