@@ -17,8 +17,9 @@ options:
   --name NAME        one of several clusters side by side (default: default)
   --port PORT        the API server's port, for `up` (default: one that is free)
   --no-controllers   only etcd and the API server: StatefulSets get no pods, for benchmarks
-  --nodes COUNT      real nodes (containerd, kubelet) instead of simulated ones, in a network
-                     namespace without a way out of this machine; needs root
+  --nodes COUNT      real nodes (containerd, kubelet) instead of simulated ones, which have images to
+                     run functions with; needs root. All is in a network namespace without a way
+                     out of this machine: nsenter --net=/run/netns/functionmesh-NAME COMMAND
 
 The kubeconfig is build/cluster/NAME/kubeconfig, kubectl is build/cluster/kubectl.
 TEXT
@@ -61,19 +62,26 @@ cluster_up() {
     fail "the cluster '$name' is up already: ./dev cluster down --name $name ends it"
   fi
   [ -z "$port" ] || options+=(--port "$port")
-  cluster_build
+  local number within=()
   if [ "$nodes" != 0 ]; then
-    fail "real nodes are not there yet"
+    cluster_prepare_nodes
+    within=(nsenter "--net=/run/netns/functionmesh-$name")
+    options+=(--netns "functionmesh-$name")
   fi
+  cluster_build
   say "cluster $name"
   step "cluster-$name-up" "control plane" "$testbed/up.sh" "$kubernetes" "$folder" "${options[@]}"
+  for ((number = 1; number <= nodes; number++)); do
+    step "cluster-$name-node$number" "node $number" \
+      "$testbed/node-up.sh" "$folder" "$number" "$node_tools" "$node_images"
+  done
   ln -sfn "$kubernetes/kubectl" build/cluster/kubectl
   if [ -d deploy/crds ]; then
-    step "cluster-$name-crds" "deploy/crds" build/cluster/kubectl \
+    step "cluster-$name-crds" "deploy/crds" "${within[@]}" build/cluster/kubectl \
       --kubeconfig "$folder/kubeconfig" apply --server-side -f deploy/crds
   fi
   note "export KUBECONFIG=$folder/kubeconfig"
-  note "build/cluster/kubectl get nodes"
+  note "${within[*]:+${within[*]} }build/cluster/kubectl get nodes"
 }
 
 cluster_down() {
@@ -101,7 +109,38 @@ cluster_status() {
   [ -n "$found" ] || note "no cluster is up: ./dev cluster up"
 }
 
+# What real nodes run on, and the images that they run: fetched and made once.
+cluster_prepare_nodes() {
+  local reason
+  install_packages "${node_packages[@]}"
+  reason=$("$testbed/can-run-nodes.sh") || fail "$reason"
+  cmd_runner
+  make_node_parts
+}
+
+node_tools=$cache/node-tools-$(hash_of "$testbed/node-tools.sh")
+node_images=$cache/runner-images.tar
+
+make_node_parts() {
+  say "real nodes: containerd, kubelet, images to run functions with"
+  if [ ! -d "$node_tools" ]; then
+    step node-tools "containerd, runc, network plug-ins" make_node_tools
+  fi
+  step node-images "images: a Java and a Python runner" \
+    tests/testbed/images/build.sh "$runner" "$cache/image-layers" "$node_images"
+}
+
+make_node_tools() {
+  local new
+  new=$(mktemp -d "$cache/.new-XXXXXX")
+  "$testbed/node-tools.sh" "$new"
+  chmod 755 "$new"
+  mv "$new" "$node_tools"
+}
+
 cluster_build() {
+  cmd_setup
+  install_packages "${cluster_packages[@]}"
   if [ -x "$kubernetes/hyperkube" ]; then
     return
   fi

@@ -9,9 +9,28 @@ build_packages=(
   libgtest-dev libbenchmark-dev # tests and benchmarks
 )
 
+# What `./dev cluster` uses to start servers.
+cluster_packages=(curl openssl)
+
+# Only what runs real nodes needs these. None of them starts a service.
+node_packages=(iproute2 nftables mmdebstrap zstd)
+
+# cmd_setup [nodes]
 cmd_setup() {
-  local missing=()
-  mapfile -t missing < <(missing_packages)
+  case "${1:-}" in
+    nodes) install_packages "${node_packages[@]}" ;;
+    '') ;;
+    *) fail "there is only './dev setup' and './dev setup nodes'" ;;
+  esac
+  install_packages "${build_packages[@]}" $(need_tools)
+}
+
+# install_packages PACKAGE...: those that are missing.
+install_packages() {
+  local missing=() package
+  for package in "$@"; do
+    installed "$package" || missing+=("$package")
+  done
   if [ ${#missing[@]} = 0 ]; then
     return
   fi
@@ -27,14 +46,6 @@ cmd_setup() {
   step apt-update "package lists" "${sudo[@]}" apt-get update
   step apt-install "packages" "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install -y --no-install-recommends "${missing[@]}"
-}
-
-missing_packages() {
-  local package
-  for package in "${build_packages[@]}"; do
-    installed "$package" || echo "$package"
-  done
-  need_tools
 }
 
 # A Java, Maven or Python from elsewhere will do when it is new enough.

@@ -5,7 +5,7 @@ set -euo pipefail
 load "$1"
 
 for node in "$folder"/nodes/*; do
-  [ ! -d "$node" ] || "$here/node-down.sh" "$folder" "$(basename "$node")"
+  [ ! -d "$node" ] || "$here/node-down.sh" "$folder" "${node##*/node}"
 done
 # Nothing is to be kept, so nothing need be finished; etcd last, or the others complain of it.
 for name in $(servers | grep -vx etcd) etcd; do

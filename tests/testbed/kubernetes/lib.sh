@@ -116,6 +116,11 @@ wait_for_server() {
   done
 }
 
+# register_metrics: tells the API server where metrics.k8s.io is.
+register_metrics() {
+  sed "s/PORT/$metrics_port/" "$here/metrics.yaml" | kubectl apply -f - >>"$folder/logs/metrics.log"
+}
+
 # remove_folder FOLDER: never what is mounted below it.
 remove_folder() {
   if grep -q " $1[/ ]" /proc/self/mountinfo; then

@@ -124,6 +124,6 @@ if [ "$controllers" = yes ] && [ -z "$netns" ]; then
   serve fake-kubelet "$programs/fake-kubelet" -kubeconfig "$kubeconfig" \
     -nodes fake-0,fake-1,fake-2 -metrics-address "127.0.0.1:$metrics_port" \
     -cert "$certificates/local.crt" -key "$certificates/local.key"
-  sed "s/PORT/$metrics_port/" "$here/metrics.yaml" | kubectl apply -f - >"$folder/logs/metrics.log"
+  register_metrics
   wait_for_server fake-kubelet 60 kubectl wait --for=condition=Ready node/fake-0 --timeout 1s
 fi

@@ -20,6 +20,6 @@ done
 # Always with the same flags: what is compiled with others is not found again in Go's cache.
 CGO_ENABLED=0 "$go" build -v -trimpath -ldflags "$flags" -o "$folder/hyperkube" ./hyperkube
 for name in etcd kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy kubectl \
-  fake-kubelet; do
+  fake-kubelet metrics; do
   ln -sf hyperkube "$folder/$name"
 done
