@@ -16,8 +16,6 @@ namespace {
 
 using cluster::Change;
 
-constexpr std::size_t kReconcilesAtOnce = 16;
-
 /// What a component owns changes several times in a row: its pods, its StatefulSet's status. One
 /// look at all of it is enough. What a user changes is looked at without delay.
 constexpr std::chrono::milliseconds kOwnedDelay{10};
@@ -78,10 +76,11 @@ Key component_of_labels(const Json& object) {
 }  // namespace
 
 Manager::Manager(cluster::Cluster& cluster, const base::Clock& clock, Policy policy,
-                 asio::any_io_executor executor)
+                 asio::any_io_executor executor, ManagerOptions options)
     : cluster_{cluster},
       clock_{clock},
       policy_{std::move(policy)},
+      options_{std::move(options)},
       executor_{std::move(executor)},
       components_{cluster_, clock_, policy_},
       meshes_{cluster_, clock_, policy_},
@@ -92,8 +91,11 @@ Manager::~Manager() = default;
 
 void Manager::start() {
   watch("BackendConfig", &Manager::on_backend_config);
-  for (const char* kind : {"Function", "Source", "Sink", "FunctionMesh"}) {
+  for (const char* kind : {"Function", "Source", "Sink"}) {
     watch(kind, &Manager::on_resource);
+  }
+  if (options_.meshes) {
+    watch("FunctionMesh", &Manager::on_resource);
   }
   for (const char* kind :
        {"StatefulSet", "Service", "HorizontalPodAutoscaler", "VerticalPodAutoscaler", "Job"}) {
@@ -153,7 +155,7 @@ void Manager::on_owned(Change, const cluster::Object& object) {
                     std::string{base::text_at(owner, {"name"})}};
       if (is_component_kind(key.kind)) {
         enqueue(key, kOwnedDelay);
-      } else if (key.kind == api::kind_name(api::Kind::function_mesh)) {
+      } else if (options_.meshes && key.kind == api::kind_name(api::Kind::function_mesh)) {
         enqueue(key, kMeshDelay);
       }
     }
@@ -192,7 +194,7 @@ void Manager::enqueue(const Key& key, std::chrono::milliseconds delay) {
 // --- running -------------------------------------------------------------------------------------
 
 void Manager::run_due() {
-  while (!stopping_ && queue_.running() < kReconcilesAtOnce) {
+  while (!stopping_ && queue_.running() < options_.at_once) {
     std::optional<Key> key = queue_.take(clock_.now());
     if (!key) {
       break;
@@ -203,6 +205,9 @@ void Manager::run_due() {
 }
 
 asio::awaitable<void> Manager::reconcile(Key key) {
+  static std::uint64_t last_id = 0;
+  const std::uint64_t id = ++last_id;
+  const auto began = std::chrono::steady_clock::now();
   Result<Again> result = base::fail(base::Error::Code::internal, "it ended early");
   try {
     result = co_await dispatch(key);
@@ -210,6 +215,13 @@ asio::awaitable<void> Manager::reconcile(Key key) {
     report_bug(key, bug.what());
   }
   ++reconciles_;
+  if (options_.observer) {
+    const auto took = std::chrono::steady_clock::now() - began;
+    options_.observer({.key = key,
+                       .id = id,
+                       .duration = std::chrono::duration_cast<std::chrono::microseconds>(took),
+                       .error = result ? nullptr : &result.error()});
+  }
   if (result) {
     queue_.succeed(key);
     if (*result) {
@@ -242,7 +254,7 @@ void Manager::report_bug(const Key& key, std::string_view what) {
 /// One timer, for the earliest of what is not due yet.
 void Manager::arm_timer() {
   const auto next = queue_.next();
-  if (stopping_ || !next || queue_.running() >= kReconcilesAtOnce) {
+  if (stopping_ || !next || queue_.running() >= options_.at_once) {
     return;  // the end of a reconcile comes here again
   }
   if (armed_for_ && *armed_for_ <= *next) {

@@ -2,6 +2,9 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
 #include <set>
 #include <unordered_map>
 
@@ -13,6 +16,20 @@ namespace functionmesh::reconcile {
 
 namespace asio = boost::asio;
 
+/// How one reconcile went.
+struct Reconciled {
+  Key key;
+  std::uint64_t id = 0;  ///< counts the reconciles of this program
+  std::chrono::microseconds duration{};
+  const base::Error* error = nullptr;  ///< why it will be tried again, if it failed
+};
+
+struct ManagerOptions {
+  std::size_t at_once = 16;  ///< reconciles under way
+  bool meshes = true;        ///< false: FunctionMesh resources are left alone
+  std::function<void(const Reconciled&)> observer{};  ///< told of each reconcile when it has ended
+};
+
 /// Runs the controllers of Function, Source, Sink and FunctionMesh on one event loop.
 ///
 /// Watches what they depend on, and reconciles what a change touches: several resources at a time,
@@ -23,7 +40,7 @@ namespace asio = boost::asio;
 class Manager {
  public:
   Manager(cluster::Cluster& cluster, const base::Clock& clock, Policy policy,
-          asio::any_io_executor executor);
+          asio::any_io_executor executor, ManagerOptions options = {});
   Manager(cluster::Cluster& cluster, const base::Clock& clock, render::Settings settings,
           asio::any_io_executor executor)
       : Manager{cluster, clock, Policy{std::move(settings)}, std::move(executor)} {}
@@ -47,6 +64,9 @@ class Manager {
   /// How many reconciles are under way.
   std::size_t running() const { return queue_.running(); }
 
+  /// How many resources wait for their time to be reconciled.
+  std::size_t waiting() const { return queue_.waiting(); }
+
   /// How many reconciles ended, and how many of them failed.
   std::int64_t reconciles() const { return reconciles_; }
   std::int64_t failures() const { return failures_; }
@@ -66,6 +86,7 @@ class Manager {
   cluster::Cluster& cluster_;
   const base::Clock& clock_;
   const Policy policy_;
+  const ManagerOptions options_;
   asio::any_io_executor executor_;
   ComponentController components_;
   MeshController meshes_;

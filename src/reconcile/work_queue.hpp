@@ -42,6 +42,9 @@ class WorkQueue {
 
   std::size_t running() const { return running_; }
 
+  /// How many keys wait to be taken.
+  std::size_t waiting() const { return due_.size(); }
+
  private:
   struct State {
     std::optional<TimePoint> due;
