@@ -45,6 +45,11 @@ constexpr Column kBackendConfigColumns[]{
     kAge,
 };
 
+/// `kubectl get function-mesh` lists all kinds. Not "functionmesh": a category wins over a
+/// singular, and `kubectl get functionmesh NAME` would be refused, `kubectl delete functionmesh
+/// --all` delete more than meshes.
+constexpr std::string_view kCategory = "function-mesh";
+
 struct Definition {
   Kind kind;
   std::string_view plural;
@@ -93,7 +98,7 @@ JsonObject names_of(const Definition& definition) {
       {"listKind", kind + "List"},
       {"plural", definition.plural},
       {"singular", definition.singular},
-      {"categories", JsonArray{"functionmesh"}},
+      {"categories", JsonArray{Json(kCategory)}},
   };
   if (!definition.short_name.empty()) {
     names["shortNames"] = JsonArray{Json(definition.short_name)};

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from cluster import Cluster
+from cluster import Cluster, wait_until
 from operator_process import Operator
 from space import Space
 
@@ -28,7 +28,9 @@ def cluster(request):
     """The cluster that all tests share, with our resource definitions."""
     with Cluster(request.config.getoption("--kubernetes")) as cluster:
         cluster.kubectl("apply", "--server-side", "-f", ROOT / "deploy/crds")
-        cluster.kubectl("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s")
+        wait = ["wait", "--for=condition=Established", "crd", "--all", "--timeout=30s"]
+        # It fails at once where a definition has no conditions at all yet.
+        wait_until(lambda: cluster.kubectl(*wait, check=False).returncode == 0, "definitions")
         yield cluster
 
 
