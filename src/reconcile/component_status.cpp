@@ -3,6 +3,7 @@
 #include "reconcile/condition.hpp"
 #include "reconcile/metadata.hpp"
 #include "reconcile/names.hpp"
+#include "reconcile/summary.hpp"
 
 namespace functionmesh::reconcile {
 namespace {
@@ -100,6 +101,7 @@ class StatusOfComponent {
     if (!plan_.pending_change.empty()) {
       status["pendingChange"] = plan_.pending_change;
     }
+    add_summary(status);
     add_revision(status, "globalBackendConfigRevision", view_.global_backend);
     add_revision(status, "namespacedBackendConfigRevision", view_.namespaced_backend);
     return status;
@@ -203,6 +205,18 @@ class StatusOfComponent {
   Json entry(std::string_view key, const Condition& condition) const {
     const Json* before = before_ == nullptr ? nullptr : base::find(*before_, {"conditions", key});
     return to_json(condition, before, view_.now);
+  }
+
+  void add_summary(base::JsonObject& status) const {
+    Summary summary = summary_of(view_.kind, *view_.resource);
+    const auto add = [&status](std::string_view key, std::string text) {
+      if (!text.empty()) {
+        status[key] = std::move(text);
+      }
+    };
+    add("runtime", std::move(summary.runtime));
+    add("inputs", std::move(summary.inputs));
+    add("output", std::move(summary.output));
   }
 
   static void add_revision(base::JsonObject& status, std::string_view key, const Object& config) {

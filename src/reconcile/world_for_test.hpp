@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "api/schema_status.hpp"
 #include "cluster/await_for_test.hpp"
 #include "cluster/local/memory_cluster.hpp"
 #include "reconcile/fingerprint.hpp"
@@ -139,7 +140,35 @@ class FakeKubelet {
 class World : public testing::Test {
  protected:
   World() { start_manager(); }
-  ~World() override { stop_manager(); }
+  ~World() override {
+    stop_manager();
+    expect_known_statuses();
+  }
+
+  /// The API server drops what the definitions do not know.
+  void expect_known_statuses() {
+    for (const api::Kind kind :
+         {api::Kind::function, api::Kind::source, api::Kind::sink, api::Kind::function_mesh}) {
+      for (const Object& object : all(std::string{api::kind_name(kind)})) {
+        if (const Json* status = base::find(*object, {"status"})) {
+          expect_known(api::status_schema(kind), *status);
+        }
+      }
+    }
+  }
+
+  static void expect_known(const Json& schema, const Json& value) {
+    if (!value.is_object()) {
+      EXPECT_EQ(base::text_at(schema, {"type"}) == "string", value.is_string()) << schema;
+      return;
+    }
+    for (const auto& [name, member] : value.get_object()) {
+      const Json* known = base::find(schema, {"properties", name});
+      known = known == nullptr ? base::find(schema, {"additionalProperties"}) : known;
+      ASSERT_NE(known, nullptr) << "status." << name << " would be dropped";
+      expect_known(*known, member);
+    }
+  }
 
   void start_manager(Policy policy = {}) {
     policy.render.global_backend_config = "global";
