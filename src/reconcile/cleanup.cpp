@@ -50,27 +50,45 @@ std::chrono::milliseconds time_left(const ComponentView& view) {
   return began ? *began + kCleanupDeadline - view.now : std::chrono::milliseconds{0};
 }
 
+bool is_our_job(const Json& job, const Json& resource) {
+  return is_owned_by(job, uid_of(resource)) && !annotation(job, kAppliedHash).empty();
+}
+
 void run_job(const ComponentView& view, const Json& job, ComponentPlan& plan) {
   const Json wanted = stamped(job);
+  const std::string name = cluster::to_string(cluster::key_of(wanted));
   plan.progress = "cleaning up subscriptions";
   if (view.cleanup_job == nullptr) {
-    plan.changes.push_back(
-        {.how = Write::How::apply,
-         .key = cluster::key_of(wanted),
-         .body = wanted,
-         .uid = {},
-         .note = normal("CleanupStarted", cluster::to_string(cluster::key_of(wanted)) +
-                                              " removes the subscriptions")});
-  } else if (annotation(*view.cleanup_job, kAppliedHash).empty()) {
-    // Parked there by another operator; ours takes its name when it is gone.
-    if (!is_being_deleted(*view.cleanup_job)) {
-      plan.changes.push_back(removal(*view.cleanup_job, std::nullopt));
-    }
-    plan.again = std::chrono::seconds{1};
+    plan.changes.push_back({.how = Write::How::apply,
+                            .key = cluster::key_of(wanted),
+                            .body = wanted,
+                            .uid = {},
+                            .note = normal("CleanupStarted", name + " removes the subscriptions")});
+    return;
+  }
+  if (is_our_job(*view.cleanup_job, *view.resource)) {
+    return;
+  }
+  // Parked there by another operator, or left by a resource of the same name: ours follows it.
+  plan.again = std::chrono::seconds{1};
+  if (is_being_deleted(*view.cleanup_job)) {
+    return;
+  }
+  if (is_cleanup_job_of(*view.cleanup_job, *view.resource)) {
+    plan.changes.push_back(removal(*view.cleanup_job, std::nullopt));
+  } else {
+    plan.progress = "waiting for " + name + ", which is somebody else's, to go";
   }
 }
 
 }  // namespace
+
+bool is_cleanup_job_of(const Json& job, const Json& resource) {
+  // Ours has an owner; the reference's has none, but the owner's uid as a label.
+  return is_owned_by(job, uid_of(resource)) ||
+         (controller_of(job) == nullptr &&
+          !base::text_at(job, {"metadata", "labels", "owner"}).empty());
+}
 
 void plan_deletion(const ComponentView& view, const Policy& policy, ComponentPlan& plan) {
   const Json& resource = *view.resource;
@@ -99,7 +117,12 @@ void plan_deletion(const ComponentView& view, const Policy& policy, ComponentPla
     release(view, normal("CleanupSkipped", "nothing is to be cleaned up any more"), plan);
     return;
   }
-  if (view.cleanup_job != nullptr) {
+  if (!view.cleanup_impossible.empty()) {
+    release(view, warning("CleanupFailed", "subscriptions may be left: " + view.cleanup_impossible),
+            plan);
+    return;
+  }
+  if (view.cleanup_job != nullptr && is_our_job(*view.cleanup_job, resource)) {
     const JobEnd end = end_of(*view.cleanup_job);
     if (end.complete) {
       release(view, normal("CleanupDone", "the subscriptions are removed"), plan);
@@ -122,6 +145,15 @@ void plan_deletion(const ComponentView& view, const Policy& policy, ComponentPla
     return;
   }
   plan.again = left;
+  for (const std::string kind : {"StatefulSet", "Pod", "Job"}) {
+    if (const auto at = view.unreadable.find(kind); at != view.unreadable.end()) {
+      plan.refused.push_back(at->second);
+    }
+  }
+  if (!plan.refused.empty()) {
+    plan.progress = "waiting until it can be seen what is left";
+    return;
+  }
   if (view.stateful_set != nullptr && !is_being_deleted(*view.stateful_set)) {
     plan.progress = "stopping instances";
     plan.changes.push_back(removal(*view.stateful_set, std::nullopt));

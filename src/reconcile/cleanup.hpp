@@ -9,4 +9,7 @@ namespace functionmesh::reconcile {
 /// go when kCleanupDeadline is over, with a Warning.
 void plan_deletion(const ComponentView& view, const Policy& policy, ComponentPlan& plan);
 
+/// A clean-up Job that ours or the reference operator made for a resource of this name.
+bool is_cleanup_job_of(const Json& job, const Json& resource);
+
 }  // namespace functionmesh::reconcile

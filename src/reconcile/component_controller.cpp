@@ -1,10 +1,8 @@
 #include "reconcile/component_controller.hpp"
 
-#include <algorithm>
-#include <charconv>
-
 #include "reconcile/carry_out.hpp"
 #include "reconcile/component_status.hpp"
+#include "reconcile/gather.hpp"
 #include "reconcile/metadata.hpp"
 #include "reconcile/names.hpp"
 
@@ -13,41 +11,58 @@ namespace {
 
 using base::Error;
 
-/// The number of an instance; none for pods of other workloads (a Job's name begins alike).
-std::optional<std::int64_t> ordinal_of(std::string_view pod, std::string_view prefix) {
-  const std::string_view digits = pod.substr(prefix.size());
-  std::int64_t ordinal = 0;
-  const auto [end, error] = std::from_chars(digits.begin(), digits.end(), ordinal);
-  return error == std::errc{} && end == digits.end() ? std::optional{ordinal} : std::nullopt;
-}
+/// How often to see whether vertical autoscalers can be made by now.
+constexpr std::chrono::seconds kLookForApi{30};
 
-bool is_pod_of_stateful_set(const Json& pod) {
-  const Json* owners = base::find(pod, {"metadata", "ownerReferences"});
-  return owners != nullptr && owners->is_array() &&
-         std::ranges::any_of(owners->get_array(), [](const Json& owner) {
-           return base::text_at(owner, {"kind"}) == "StatefulSet";
-         });
+/// Where the view has the object with this key; nullptr: nowhere.
+Object* place_of(const Key& key, ComponentView& view) {
+  if (key == cluster::key_of(*view.resource)) {
+    return &view.resource;
+  }
+  if (key.kind == "StatefulSet") {
+    return &view.stateful_set;
+  }
+  if (key.kind == "Service") {
+    return &view.service;
+  }
+  if (key.kind == "HorizontalPodAutoscaler") {
+    return &view.autoscaler;
+  }
+  if (key.kind == "VerticalPodAutoscaler") {
+    return &view.vertical_autoscaler;
+  }
+  return key.kind == "Job" ? &view.cleanup_job : nullptr;
 }
 
 /// Puts what a change gave in the place of what was there before it.
-void take_over(const Write& change, const Object& result, ComponentView& view) {
-  if (change.key == cluster::key_of(*view.resource)) {
-    if (result != nullptr) {
-      view.resource = result;
-    }
-    return;
+void take_in(const Write& change, const Object& result, ComponentView& view) {
+  Object* place = place_of(change.key, view);
+  if (place != nullptr && (place != &view.resource || result != nullptr)) {
+    *place = result;
   }
-  if (change.key.kind == "StatefulSet") {
-    view.stateful_set = result;
-  } else if (change.key.kind == "Service") {
-    view.service = result;
-  } else if (change.key.kind == "HorizontalPodAutoscaler") {
-    view.autoscaler = result;
-  } else if (change.key.kind == "VerticalPodAutoscaler") {
-    view.vertical_autoscaler = result;
-  } else if (change.key.kind == "Job") {
-    view.cleanup_job = result;
-  }
+}
+
+bool is_same_version(const Json& a, const Json& b) {
+  return base::text_at(a, {"metadata", "resourceVersion"}) ==
+         base::text_at(b, {"metadata", "resourceVersion"});
+}
+
+/// Vertical autoscalers are not part of Kubernetes: their API is there, or not, or not yet.
+bool is_missing_api(const Write& change, const Error& error) {
+  return change.how == Write::How::apply && change.key.kind == "VerticalPodAutoscaler" &&
+         error.code == Error::Code::not_found;
+}
+
+/// A clean-up Job that will be refused however often it is tried: it cannot be made in a namespace
+/// that is going away, or its pod is invalid.
+bool is_hopeless(const Write& change, const Error& error) {
+  return change.how == Write::How::apply && change.key.kind == "Job" &&
+         (error.code == Error::Code::invalid ||
+          error.message.find("being terminated") != std::string::npos);
+}
+
+Error joined(const std::optional<Error>& first, const Error& next) {
+  return first ? Error{first->code, first->message + "; " + next.message} : next;
 }
 
 }  // namespace
@@ -64,17 +79,22 @@ boost::asio::awaitable<Result<Again>> ComponentController::reconcile(Key key) {
   if (!ours_to_do) {
     co_return Again{};
   }
-  Result<ComponentView> view = co_await gather(*resource);
+  Result<ComponentView> view =
+      co_await gather_component(cluster_, policy_, *resource, clock_.now());
   if (!view) {
     co_return std::unexpected(view.error());
   }
-  const ComponentPlan plan = plan_component(*view, policy_);
-  for (const Note& note : plan.notes) {
-    tell(cluster_, key, note);
+  ComponentPlan plan = plan_component(*view, policy_);
+  std::optional<Error> failure = co_await carry_out_all(plan, *view);
+  if (!view->cleanup_impossible.empty()) {
+    plan = plan_component(*view, policy_);
+    failure = co_await carry_out_all(plan, *view);
   }
-  const std::optional<Error> failure = co_await carry_out_all(plan, *view);
   if (failure && passes(*failure)) {
     co_return std::unexpected(*failure);
+  }
+  for (const Error& refused : plan.refused) {
+    failure = joined(failure, refused);
   }
   const Result<void> written = co_await write_status(plan, *view, failure);
   if (failure) {
@@ -83,92 +103,46 @@ boost::asio::awaitable<Result<Again>> ComponentController::reconcile(Key key) {
   if (!written) {
     co_return std::unexpected(written.error());
   }
-  co_return plan.again;
+  if (!view->unreadable.empty()) {
+    co_return std::unexpected(view->unreadable.begin()->second);  // it may be granted later
+  }
+  co_return view->without_vertical_autoscaler ? Again{kLookForApi} : plan.again;
 }
 
-boost::asio::awaitable<Result<ComponentView>> ComponentController::gather(Object resource) {
-  ComponentView view;
-  view.resource = std::move(resource);
-  view.now = clock_.now();
-  const Key key = cluster::key_of(*view.resource);
-  view.kind = api::kind_of(key.kind).value_or(api::Kind::function);
-  const std::string workload = render::workload_name(view.kind, key.name);
-  struct Part {
-    Key key;
-    Object* object;
-  };
-  std::vector<Part> parts{
-      {{"StatefulSet", key.namespace_, workload}, &view.stateful_set},
-      {{"Service", key.namespace_, render::service_name(view.kind, key.name)}, &view.service},
-      {{"HorizontalPodAutoscaler", key.namespace_, workload}, &view.autoscaler},
-      {{"VerticalPodAutoscaler", key.namespace_, workload}, &view.vertical_autoscaler},
-      {{"Job", key.namespace_, render::cleanup_job_name(view.kind, key.name)}, &view.cleanup_job},
-  };
-  const render::Settings& settings = policy_.render;
-  if (!settings.global_backend_config.empty()) {
-    parts.push_back({{"BackendConfig", settings.global_backend_config_namespace,
-                      settings.global_backend_config},
-                     &view.global_backend});
-  }
-  if (!settings.namespaced_backend_config.empty()) {
-    parts.push_back({{"BackendConfig", key.namespace_, settings.namespaced_backend_config},
-                     &view.namespaced_backend});
-  }
-  for (const Part& part : parts) {
-    const Result<Object> found = co_await find(cluster_, part.key);
-    if (!found) {
-      co_return std::unexpected(found.error());
-    }
-    *part.object = *found;
-  }
-  if (const Result<void> pods = co_await gather_pods(view); !pods) {
-    co_return std::unexpected(pods.error());
-  }
-  co_return view;
-}
-
-/// The instances; while they run, those that are wanted: of one that is about to go there is
-/// nothing to say.
-boost::asio::awaitable<Result<void>> ComponentController::gather_pods(ComponentView& view) {
-  const Key key = cluster::key_of(*view.resource);
-  api::Metadata metadata;
-  metadata.name = key.name;
-  metadata.namespace_ = key.namespace_;
-  const std::string prefix = render::workload_name(view.kind, key.name) + "-";
-  const auto listed =
-      co_await cluster_.list({.kind = "Pod",
-                              .namespace_ = key.namespace_,
-                              .labels = render::selector_labels(view.kind, metadata),
-                              .name_prefix = prefix});
-  if (!listed) {
-    co_return std::unexpected(listed.error());
-  }
-  const bool all = is_being_deleted(*view.resource) || view.stateful_set == nullptr;
-  const std::int64_t wanted =
-      all ? 0 : base::number_at(*view.stateful_set, {"spec", "replicas"}, 1);
-  for (const Object& pod : *listed) {
-    const auto ordinal = ordinal_of(cluster::key_of(*pod).name, prefix);
-    if (ordinal && is_pod_of_stateful_set(*pod) && (all || *ordinal < wanted)) {
-      view.pods.push_back(pod);
-    }
-  }
-  co_return Result<void>{};
-}
-
+/// What is refused does not keep the rest from being done.
 boost::asio::awaitable<std::optional<Error>> ComponentController::carry_out_all(
     const ComponentPlan& plan, ComponentView& view) {
   const Key about = cluster::key_of(*view.resource);
+  for (const Note& note : plan.notes) {
+    tell(cluster_, about, note);
+  }
+  std::optional<Error> refused;
   for (const Write& change : plan.changes) {
     const Result<Object> result = co_await carry_out(cluster_, change);
-    if (!result) {
+    if (!result && is_hopeless(change, result.error())) {
+      view.cleanup_impossible = result.error().message;
+      co_return std::nullopt;
+    }
+    if (!result && passes(result.error())) {
       co_return result.error();
     }
-    if (change.note) {
+    if (!result && is_missing_api(change, result.error())) {
+      view.without_vertical_autoscaler = true;
+      continue;
+    }
+    if (!result) {
+      refused = joined(refused, result.error());
+      continue;
+    }
+    const Object* before = place_of(change.key, view);
+    const bool changed = before == nullptr || *before == nullptr || *result == nullptr ||
+                         !is_same_version(**before, **result);
+    if (change.note && changed) {
       tell(cluster_, about, *change.note);
     }
-    take_over(change, *result, view);
+    take_in(change, *result, view);
   }
-  co_return std::nullopt;
+  co_return refused;
 }
 
 boost::asio::awaitable<Result<void>> ComponentController::write_status(

@@ -22,8 +22,6 @@ class ComponentController {
   boost::asio::awaitable<Result<Again>> reconcile(Key key);
 
  private:
-  boost::asio::awaitable<Result<ComponentView>> gather(Object resource);
-  boost::asio::awaitable<Result<void>> gather_pods(ComponentView& view);
   boost::asio::awaitable<std::optional<base::Error>> carry_out_all(const ComponentPlan& plan,
                                                                    ComponentView& view);
   boost::asio::awaitable<Result<void>> write_status(const ComponentPlan& plan,

@@ -66,18 +66,44 @@ void follow_stateful_set(const ComponentView& view, const api::Component& compon
   plan.changes.push_back(std::move(*decision.change));
 }
 
+/// Another operator's of that name, for this very resource, though it bears no owner.
+bool is_left_for(const Json& autoscaler, const Json& resource) {
+  const Key key = cluster::key_of(resource);
+  const auto label = [&](std::string_view name) {
+    return base::text_at(autoscaler, {"metadata", "labels", name});
+  };
+  const Json* target = base::find(autoscaler, {"spec", "scaleTargetRef"});
+  if (target == nullptr) {
+    target = base::find(autoscaler, {"spec", "targetRef"});
+  }
+  return controller_of(autoscaler) == nullptr &&
+         label("compute.functionmesh.io/name") == key.name &&
+         !label("compute.functionmesh.io/component").empty() && target != nullptr &&
+         base::text_at(*target, {"kind"}) == key.kind &&
+         base::text_at(*target, {"name"}) == key.name;
+}
+
 /// One of the two autoscalers: there when it is wanted, gone by its own name when it is not.
 void follow_autoscaler(const ComponentView& view, const std::optional<Json>& desired,
-                       const Object& live, ComponentPlan& plan) {
+                       std::string_view kind, const Object& live, ComponentPlan& plan) {
+  const auto unreadable = view.unreadable.find(std::string{kind});
+  if (unreadable != view.unreadable.end()) {
+    if (desired) {
+      plan.refused.push_back(unreadable->second);
+    }
+    return;
+  }
   if (desired) {
     const std::string name = cluster::to_string(cluster::key_of(*desired));
     Note note = live == nullptr ? normal("Created", name)
-                                : normal("Updated", name + " follows the resource again");
+                : annotation(*live, kAppliedHash).empty()
+                    ? normal("Adopted", name + " is managed from now on")
+                    : normal("Updated", name + " follows the resource again");
     if (auto change = follow(*desired, live.get(), std::move(note))) {
       plan.changes.push_back(std::move(*change));
     }
-  } else if (live != nullptr && is_owned_by(*live, uid_of(*view.resource)) &&
-             !is_being_deleted(*live)) {
+  } else if (live != nullptr && !is_being_deleted(*live) &&
+             (is_owned_by(*live, uid_of(*view.resource)) || is_left_for(*live, *view.resource))) {
     plan.changes.push_back(removal(
         *live, normal("Removed",
                       cluster::to_string(cluster::key_of(*live)) + ": it is no longer asked for")));
@@ -97,6 +123,12 @@ void follow_finalizer(const ComponentView& view, bool wanted, ComponentPlan& pla
 
 void plan_update(const ComponentView& view, const Policy& policy, ComponentPlan& plan) {
   const auto component = read_component(*view.resource);
+  for (const std::string kind : {"StatefulSet", "Service", "BackendConfig"}) {
+    if (const auto at = view.unreadable.find(kind); at != view.unreadable.end()) {
+      plan.refused.push_back(at->second);  // nothing is right without knowing these
+      return;
+    }
+  }
   const auto backends = read_backends(view.global_backend.get(), view.namespaced_backend.get());
   if (!component || !backends) {
     plan.problem = component ? backends.error() : component.error();
@@ -116,9 +148,11 @@ void plan_update(const ComponentView& view, const Policy& policy, ComponentPlan&
   if (auto change = follow(objects.service, view.service.get(), std::nullopt)) {
     plan.changes.push_back(std::move(*change));
   }
-  follow_autoscaler(view, objects.autoscaler, view.autoscaler, plan);
-  follow_autoscaler(view, objects.vertical_autoscaler, view.vertical_autoscaler, plan);
-  if (view.cleanup_job != nullptr && !is_being_deleted(*view.cleanup_job)) {
+  follow_autoscaler(view, objects.autoscaler, "HorizontalPodAutoscaler", view.autoscaler, plan);
+  follow_autoscaler(view, objects.vertical_autoscaler, "VerticalPodAutoscaler",
+                    view.vertical_autoscaler, plan);
+  if (view.cleanup_job != nullptr && !is_being_deleted(*view.cleanup_job) &&
+      is_cleanup_job_of(*view.cleanup_job, *view.resource)) {
     // It belongs to a deletion; one that is there earlier is parked there by another operator.
     plan.changes.push_back(removal(*view.cleanup_job, std::nullopt));
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -23,6 +24,9 @@ struct ComponentView {
   std::vector<Object> pods;  ///< of the StatefulSet
   Object global_backend;
   Object namespaced_backend;
+  std::map<std::string, base::Error> unreadable;  ///< kind -> why we may not read it
+  std::string cleanup_impossible;                 ///< why the clean-up Job can never be made
+  bool without_vertical_autoscaler = false;       ///< the cluster does not have that API
   base::TimePoint now;
 };
 
@@ -35,10 +39,11 @@ struct Policy {
 /// What is to be done about a component, in this order.
 struct ComponentPlan {
   std::vector<Write> changes;
-  std::vector<Note> notes;     ///< said whether or not there are changes
-  std::string problem;         ///< why nothing can be done for the resource as it stands
-  std::string pending_change;  ///< what differs and waits
-  std::string progress;        ///< during deletion: what is waited for
+  std::vector<Note> notes;           ///< said whether or not there are changes
+  std::string problem;               ///< why nothing can be done for the resource as it stands
+  std::vector<base::Error> refused;  ///< what should be looked after and may not be read
+  std::string pending_change;        ///< what differs and waits
+  std::string progress;              ///< during deletion: what is waited for
   bool paused = false;
   bool wants_autoscaler = false;
   bool wants_vertical_autoscaler = false;

@@ -2,6 +2,7 @@
 
 #include "reconcile/carry_out.hpp"
 #include "reconcile/component_status.hpp"
+#include "reconcile/gather.hpp"
 #include "reconcile/metadata.hpp"
 
 namespace functionmesh::reconcile {
@@ -16,7 +17,7 @@ boost::asio::awaitable<Result<Again>> MeshController::reconcile(Key key) {
   if (*mesh == nullptr || !is_managed(**mesh)) {
     co_return Again{};
   }
-  Result<MeshView> view = co_await gather(*mesh);
+  Result<MeshView> view = co_await gather_mesh(cluster_, *mesh, clock_.now());
   if (!view) {
     co_return std::unexpected(view.error());
   }
@@ -38,36 +39,6 @@ boost::asio::awaitable<Result<Again>> MeshController::reconcile(Key key) {
     }
   }
   co_return Again{};
-}
-
-boost::asio::awaitable<Result<MeshView>> MeshController::gather(Object mesh) {
-  MeshView view;
-  view.mesh = std::move(mesh);
-  view.now = clock_.now();
-  const std::string in = cluster::key_of(*view.mesh).namespace_;
-  for (const std::string_view kind : {"Function", "Source", "Sink"}) {
-    const auto children = co_await cluster_.list(
-        {.kind = std::string{kind}, .namespace_ = in, .owner = uid_of(*view.mesh)});
-    if (!children) {
-      co_return std::unexpected(children.error());
-    }
-    for (const Object& child : *children) {
-      view.components.emplace(cluster::key_of(*child), child);
-    }
-  }
-  for (const Key& key : child_keys(*view.mesh)) {
-    if (view.components.contains(key)) {
-      continue;
-    }
-    const Result<Object> other = co_await find(cluster_, key);
-    if (!other) {
-      co_return std::unexpected(other.error());
-    }
-    if (*other != nullptr) {
-      view.components.emplace(key, *other);
-    }
-  }
-  co_return view;
 }
 
 /// An entry that the API server refuses does not keep the others from being made.

@@ -15,7 +15,6 @@ class MeshController {
   boost::asio::awaitable<Result<Again>> reconcile(Key key);
 
  private:
-  boost::asio::awaitable<Result<MeshView>> gather(Object mesh);
   boost::asio::awaitable<std::optional<base::Error>> carry_out_all(const MeshPlan& plan,
                                                                    MeshView& view);
   boost::asio::awaitable<Result<void>> write_status(const MeshPlan& plan, const MeshView& view,

@@ -10,6 +10,8 @@ namespace {
 
 using base::JsonObject;
 
+}  // namespace
+
 const Json* controller_of(const Json& object) {
   const Json* references = base::find(object, {"metadata", "ownerReferences"});
   if (references == nullptr || !references->is_array()) {
@@ -23,8 +25,6 @@ const Json* controller_of(const Json& object) {
   }
   return nullptr;
 }
-
-}  // namespace
 
 Json stamped(Json desired) {
   const std::string hash = fingerprint(desired);

@@ -22,6 +22,9 @@ std::string foreign_owner(const Json& live, std::string_view owner_uid);
 /// True when the resource with this uid is the controller of `live`.
 bool is_owned_by(const Json& live, std::string_view owner_uid);
 
+/// The owner reference that is the controller's, or nullptr.
+const Json* controller_of(const Json& object);
+
 /// What makes `live` (nullptr: absent) as `desired` is, if something does.
 std::optional<Write> follow(const Json& desired, const Json* live, std::optional<Note> note);
 
