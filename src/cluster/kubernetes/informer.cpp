@@ -54,6 +54,7 @@ asio::awaitable<void> Informer::run() {
         continue;
       }
       absent_ = false;
+      denied_ = false;
       listed = true;
       problem_.clear();
       failures_ = 0;
@@ -138,6 +139,7 @@ void Informer::note_failure(const Error& error) {
       (error.code == Error::Code::not_found || error.code == Error::Code::forbidden)) {
     absent_ = true;
   }
+  denied_ = error.code == Error::Code::forbidden;
   const std::string group = group_of(type_);
   const std::string in = group.empty() ? "" : " of API group " + group;
   if (error.code == Error::Code::not_found) {

@@ -33,6 +33,9 @@ class Informer {
   /// Whether the kind's API is there at all.
   bool absent() const { return absent_; }
 
+  /// Whether we have no right to read it.
+  bool denied() const { return denied_; }
+
   /// Why the kind cannot be read now, with what to do; empty when it can.
   const std::string& problem() const { return problem_; }
 
@@ -54,6 +57,7 @@ class Informer {
   Options options_;
   KindCache cache_;
   bool absent_ = false;
+  bool denied_ = false;
   std::string problem_;
   std::uint64_t restarts_ = 0;
   int failures_ = 0;  ///< in a row

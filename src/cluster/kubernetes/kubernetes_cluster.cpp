@@ -87,6 +87,7 @@ std::vector<KindState> KubernetesCluster::states() const {
     states.push_back({.kind = std::string{one->type().kind},
                       .usable = one->usable(),
                       .absent = one->absent(),
+                      .denied = one->denied(),
                       .problem = one->problem(),
                       .objects = one->cache().store().size(),
                       .watch_restarts = one->restarts()});
@@ -141,12 +142,21 @@ asio::awaitable<Result<std::vector<Object>>> KubernetesCluster::list(cluster::Se
 
 // --- writing -------------------------------------------------------------------------------------
 
+std::chrono::milliseconds KubernetesCluster::time_to_write() const {
+  const auto now = std::chrono::steady_clock::now();
+  if (writable_until_ >= now + Client::kDefaultTimeout) {
+    return Client::kDefaultTimeout;
+  }
+  return std::chrono::floor<std::chrono::milliseconds>(writable_until_ - now);
+}
+
 asio::awaitable<Result<Object>> KubernetesCluster::write(std::string what, std::string kind,
                                                          Request request) {
-  if (!writable_) {
+  const auto time = time_to_write();
+  if (time <= time.zero()) {
     co_return fail(Error::Code::unavailable, what + ": another operator leads now");
   }
-  const Result<Response> answer = co_await client_.send(std::move(request));
+  const Result<Response> answer = co_await client_.send(std::move(request), time);
   if (!answer) {
     co_return fail(answer.error().code, what + ": " + answer.error().message);
   }
@@ -233,7 +243,8 @@ asio::awaitable<Result<Object>> KubernetesCluster::write_status(Key key, Json st
 asio::awaitable<Result<void>> KubernetesCluster::remove(Key key, std::string uid) {
   const ResourceType& type = *resource_type(key.kind);
   const std::string what = "delete " + cluster::to_string(key);
-  if (!writable_) {
+  const auto time = time_to_write();
+  if (time <= time.zero()) {
     co_return fail(Error::Code::unavailable, what + ": another operator leads now");
   }
   JsonObject options{
@@ -244,7 +255,8 @@ asio::awaitable<Result<void>> KubernetesCluster::remove(Key key, std::string uid
   const Result<Response> answer = co_await client_.send({.method = "DELETE",
                                                          .target = object_path(type, key),
                                                          .content_type = "application/json",
-                                                         .body = base::write_json(options)});
+                                                         .body = base::write_json(options)},
+                                                        time);
   if (!answer) {
     co_return std::unexpected(answer.error());
   }
@@ -264,7 +276,7 @@ asio::awaitable<Result<void>> KubernetesCluster::remove(Key key, std::string uid
 // --- telling -------------------------------------------------------------------------------------
 
 void KubernetesCluster::record(cluster::Event event) {
-  if (!writable_) {
+  if (time_to_write() <= std::chrono::milliseconds::zero()) {
     return;
   }
   const auto cache = cache_of(event.about.kind);

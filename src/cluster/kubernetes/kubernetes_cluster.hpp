@@ -29,6 +29,7 @@ struct KindState {
   std::string kind;
   bool usable = false;
   bool absent = false;  ///< an optional kind whose API is not there
+  bool denied = false;  ///< we have no right to read it
   std::string problem;  ///< why it cannot be read now
   std::size_t objects = 0;
   std::uint64_t watch_restarts = 0;
@@ -57,8 +58,11 @@ class KubernetesCluster final : public cluster::Cluster {
   bool filled() const;
   std::vector<KindState> states() const;
 
-  /// Nothing is written while this is false, as for a standby.
-  void allow_writes(bool allowed) { writable_ = allowed; }
+  /// Nothing is written after this moment, nor tried again: so long a leader may act. A moment in
+  /// the past is for a standby; at first it is never.
+  void allow_writes_until(std::chrono::steady_clock::time_point moment) {
+    writable_until_ = moment;
+  }
 
   asio::awaitable<Result<Object>> get(Key key) override;
   asio::awaitable<Result<std::vector<Object>>> list(cluster::Selector selector) override;
@@ -76,6 +80,7 @@ class KubernetesCluster final : public cluster::Cluster {
  private:
   Informer* informer(std::string_view kind) const;
   Result<const KindCache*> cache_of(std::string_view kind) const;
+  std::chrono::milliseconds time_to_write() const;
   asio::awaitable<Result<Object>> write(std::string what, std::string kind, Request request);
   void notify(std::string_view kind, cluster::Change change, const Object& object);
   void run(asio::awaitable<void> work);
@@ -86,7 +91,8 @@ class KubernetesCluster final : public cluster::Cluster {
   std::vector<std::unique_ptr<Informer>> informers_;
   EventRecorder events_;
   std::unordered_map<std::string, std::vector<std::shared_ptr<cluster::Listener>>> listeners_;
-  bool writable_ = true;
+  std::chrono::steady_clock::time_point writable_until_ =
+      std::chrono::steady_clock::time_point::max();
   int running_ = 0;
   asio::steady_timer ended_;  ///< never ends; cancelled when nothing runs any more
   std::shared_ptr<int> alive_ = std::make_shared<int>();  ///< ends with the cluster
