@@ -126,6 +126,15 @@ TEST(Decode, WarnsOfUnknownFieldsWithTheNearestName) {
             "metadata.label: unknown field; did you mean labels?\n");
 }
 
+TEST(Decode, WarnsOfWhatOnlyAClusterRequires) {
+  const Problems problems =
+      decode(resource("Function", R"({"windowConfig": {"windowLengthCount": 1}})")).problems;
+  EXPECT_EQ(text_of(problems.errors), "");
+  EXPECT_EQ(text_of(problems.warnings),
+            "spec.windowConfig.actualWindowFunctionClassName: is required in a cluster: Kubernetes "
+            "refuses the resource without it\n");
+}
+
 TEST(Decode, KeepsTheRestWhenAPartIsWrong) {
   const Decoded decoded = decode(resource(
       "FunctionMesh",
