@@ -1,6 +1,6 @@
 # ./dev test: the suites, and the one closing line "N passed, M failed".
 
-all_suites=(unit conformance asan fuzz e2e cluster)
+all_suites=(unit conformance asan fuzz e2e cluster nodes)
 passed=0
 failed=0
 
@@ -17,7 +17,7 @@ cmd_test() {
   fi
   cmd_setup
   case " ${suites[*]} " in
-    *" cluster "*) build_kubernetes_meanwhile ;;
+    *" cluster "* | *" nodes "*) build_kubernetes_meanwhile ;;
   esac
   for suite in "${suites[@]}"; do
     say "$suite"
@@ -129,6 +129,25 @@ suite_cluster() {
     "$runner/venv/bin/python" -m pytest tests/cluster -v -p no:cacheprovider \
     --kubernetes "$kubernetes" --junit-xml "$logs/cluster.xml"
   count_from junit_counts "$logs/cluster.xml"
+}
+
+# Real nodes, real pods, real Pulsar.
+suite_nodes() {
+  local reason
+  [ "$(id -u)" != 0 ] || install_packages "${node_packages[@]}"
+  if ! reason=$("$testbed/can-run-nodes.sh"); then
+    note "skipped: $reason"
+    return
+  fi
+  build release functionmesh
+  cmd_runner
+  cluster_build
+  make_node_parts
+  try_step nodes "operator: real nodes, real pods, real Pulsar" \
+    "$runner/venv/bin/python" -m pytest tests/nodes -v -p no:cacheprovider \
+    --kubernetes "$kubernetes" --runner-home "$runner" --node-tools "$node_tools" \
+    --node-images "$node_images" --junit-xml "$logs/nodes.xml"
+  count_from junit_counts "$logs/nodes.xml"
 }
 
 # count_from READER PATH: counts what READER finds there; a step that failed without a failed test

@@ -1,60 +1,12 @@
-import os
-import pathlib
-import re
-
 import pytest
 
-from cluster import Cluster, wait_until
-from operator_process import Operator
-from space import Space
-
-ROOT = pathlib.Path(__file__).parents[2]
-
-
-def pytest_addoption(parser):
-    parser.addoption("--program", default=ROOT / "build/functionmesh", type=pathlib.Path,
-                     help="the functionmesh to test")
-    parser.addoption("--kubernetes", type=pathlib.Path, required=not os.environ.get("KUBERNETES"),
-                     default=os.environ.get("KUBERNETES"), help="what ./dev cluster build made")
-
-
-@pytest.fixture(scope="session")
-def program(request):
-    return request.config.getoption("--program")
+from cluster import Cluster
+from fixtures import *  # noqa: F403
 
 
 @pytest.fixture(scope="session")
 def cluster(request):
     """The cluster that all tests share, with our resource definitions."""
     with Cluster(request.config.getoption("--kubernetes")) as cluster:
-        cluster.kubectl("apply", "--server-side", "-f", ROOT / "deploy/crds")
-        wait = ["wait", "--for=condition=Established", "crd", "--all", "--timeout=30s"]
-        # It fails at once where a definition has no conditions at all yet.
-        wait_until(lambda: cluster.kubectl(*wait, check=False).returncode == 0, "definitions")
+        install_definitions(cluster)  # noqa: F405
         yield cluster
-
-
-@pytest.fixture
-def space(cluster, operator, request):
-    """A namespace for one test. It needs `operator`, so that one still runs while it is removed:
-    finalizers want it."""
-    name = re.sub("[^a-z0-9]+", "-", request.node.name.removeprefix("test_").lower()).strip("-")
-    space = Space(cluster, f"{name[:50]}-{os.urandom(2).hex()}")
-    yield space
-    space.remove()
-
-
-@pytest.fixture
-def operator(program, cluster, tmp_path):
-    """Starts an operator with flags; all end with the test, and have ended by themselves never."""
-    running = []
-
-    def start(*flags, ready=True, env=None, kubeconfig=cluster.kubeconfig):
-        log = tmp_path / f"operator-{len(running)}.log"
-        running.append(Operator(program, kubeconfig, log, *flags, env=env))
-        return running[-1].start(ready)
-
-    yield start
-    for one in running:
-        print(one.text()[-5000:])
-        one.stop()

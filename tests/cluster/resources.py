@@ -5,6 +5,10 @@ from cluster import OURS
 SMALL = {"requests": {"cpu": "100m", "memory": "300Mi"}, "limits": {"cpu": "1", "memory": "300Mi"}}
 
 
+def topic(name):
+    return f"persistent://public/default/{name}"
+
+
 def resource(kind, name, spec, **metadata):
     return {"apiVersion": OURS, "kind": kind, "metadata": {"name": name, **metadata}, "spec": spec}
 
@@ -16,8 +20,8 @@ def config_map(name="pulsar"):
 
 def function_spec(**spec):
     return {"className": "example.Relay", "java": {"jar": "/pulsar/functions/example.jar"},
-            "input": {"topics": ["persistent://public/default/in"]},
-            "output": {"topic": "persistent://public/default/out"},
+            "input": {"topics": [topic("in")]},
+            "output": {"topic": topic("out")},
             "resources": SMALL, "pulsar": {"pulsarConfig": "pulsar"}, **spec}
 
 
@@ -29,14 +33,14 @@ def function(name, annotations=None, labels=None, **spec):
 def source(name, **spec):
     return resource("Source", name, {
         "className": "example.Generator", "java": {"jar": "/pulsar/connectors/example.nar"},
-        "sourceConfig": {}, "output": {"topic": "persistent://public/default/in"},
+        "sourceConfig": {}, "output": {"topic": topic("in")},
         "resources": SMALL, "pulsar": {"pulsarConfig": "pulsar"}, **spec})
 
 
 def sink(name, **spec):
     return resource("Sink", name, {
         "className": "example.Printer", "java": {"jar": "/pulsar/connectors/example.nar"},
-        "sinkConfig": {}, "input": {"topics": ["persistent://public/default/out"]},
+        "sinkConfig": {}, "input": {"topics": [topic("out")]},
         "resources": SMALL, "pulsar": {"pulsarConfig": "pulsar"}, **spec})
 
 

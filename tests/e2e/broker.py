@@ -16,9 +16,12 @@ import pulsar
 SCRIPT = pathlib.Path(__file__).parents[1] / "testbed/pulsar/standalone.sh"
 
 
-def free_ports(count):
-    """TCP ports of the loopback address that nobody listens on now."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+LOOPBACK = "127.0.0.1"
+
+
+def free_ports(count, address=LOOPBACK):
+    """TCP ports of an address of this machine that nobody listens on now."""
+    sockets = [socket.create_server((address, 0)) for _ in range(count)]
     ports = [s.getsockname()[1] for s in sockets]
     for s in sockets:
         s.close()
@@ -38,12 +41,13 @@ def wait_for(what, condition, seconds=60, interval=0.2):
 
 
 class Broker:
-    def __init__(self, runner_home, folder):
+    def __init__(self, runner_home, folder, address=LOOPBACK):
         self.runner_home = runner_home
         self.folder = folder
-        self.port, self.web_port = free_ports(2)
-        self.url = f"pulsar://127.0.0.1:{self.port}"
-        self.web = f"http://127.0.0.1:{self.web_port}"
+        self.address = address
+        self.port, self.web_port = free_ports(2, address)
+        self.url = f"pulsar://{address}:{self.port}"
+        self.web = f"http://{address}:{self.web_port}"
         self.process = None
 
     def start(self):
@@ -51,7 +55,8 @@ class Broker:
         with open(self.folder / "output", "ab") as output:
             self.process = subprocess.Popen(
                 [SCRIPT, self.runner_home, self.folder, str(self.port), str(self.web_port)],
-                stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
+                env={**os.environ, "PULSAR_ADDRESS": self.address}, stdin=subprocess.DEVNULL,
+                stdout=output, stderr=output, start_new_session=True)
         wait_for("a ready Pulsar: " + str(self.folder), self._ready, 120)
         return self
 

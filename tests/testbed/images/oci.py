@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes container images without a container engine, into one archive for `ctr images import`.
 
-oci.py OUT IMAGES.json, which says {"NAME": {"layers": [FILE.tar.zst, ...], "config": {...}}, ...}.
+oci.py OUT IMAGES.json, which says [{"names": [...], "layers": [FILE.tar.zst, ...], "config": {...}}].
 
 Layers are tar archives compressed by zstd: containerd imports them in half the time. Beside each is
 FILE.tar.zst.digest, the sha256 of what is in it. A layer that several images have is stored once.
@@ -52,7 +52,8 @@ class Archive:
             self.layers[path] = {"mediaType": LAYER, "digest": "sha256:" + digest, "size": size}
         return self.layers[path]
 
-    def add_image(self, name, layers, config):
+    def add_image(self, names, layers, config):
+        layers = [pathlib.Path(layer) for layer in layers]
         descriptors = [self.add_layer(layer) for layer in layers]
         contents = [layer.with_name(layer.name + ".digest").read_text().strip() for layer in layers]
         machine = platform.machine()
@@ -63,15 +64,16 @@ class Archive:
         manifest = self.add_blob(MANIFEST, {
             "schemaVersion": 2, "mediaType": MANIFEST, "config": described, "layers": descriptors})
         # containerd reads the image's full name from an annotation of its own.
-        return {**manifest, "annotations": {"io.containerd.image.name": name,
-                                            "org.opencontainers.image.ref.name": name}}
+        return [{**manifest, "annotations": {"io.containerd.image.name": name,
+                                             "org.opencontainers.image.ref.name": name}}
+                for name in names]
 
 
 def main(out, images):
     archive = Archive(out)
-    manifests = [
-        archive.add_image(name, [pathlib.Path(layer) for layer in image["layers"]], image["config"])
-        for name, image in json.loads(pathlib.Path(images).read_text()).items()]
+    manifests = []
+    for image in json.loads(pathlib.Path(images).read_text()):
+        manifests += archive.add_image(**image)
     archive.add_json("oci-layout", {"imageLayoutVersion": "1.0.0"})
     archive.add_json("index.json", {"schemaVersion": 2, "manifests": manifests})
     archive.tar.close()

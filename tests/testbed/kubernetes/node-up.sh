@@ -14,7 +14,7 @@ shift 3
 name=node$number
 node=$folder/nodes/$name
 address=10.240.0.$number
-group=functionmesh-$netns-$name
+group=$netns-$name
 socket=$node/containerd.sock
 mkdir -p "$node"
 "$here/certificates.sh" "$certificates" "https://127.0.0.1:$api_port" "$name" \
@@ -106,8 +106,8 @@ for archive in "$@"; do
     complain "containerd does not take $archive: $folder/logs/$name-images.log"
 done
 
-# There is no name server. Without this file pods would get the machine's, which they cannot reach, and
-# wait for it at every look-up; this address refuses at once.
+# There is no name server. Without these settings pods would get the machine's, which they cannot reach,
+# and wait for it at every look-up; this address refuses at once.
 echo "nameserver $address" >"$node/resolv.conf"
 cat >"$node/kubelet.yaml" <<TEXT
 apiVersion: kubelet.config.k8s.io/v1beta1
@@ -129,6 +129,8 @@ enforceNodeAllocatable: []
 makeIPTablesUtilChains: false
 localStorageCapacityIsolation: false
 resolvConf: $node/resolv.conf
+clusterDNS: [$address]
+clusterDomain: cluster.local
 healthzBindAddress: 127.0.0.1
 healthzPort: $((10260 + number))
 # A full disk is no reason to empty the node.

@@ -6,14 +6,15 @@ mkdir -p "$2"
 folder=$(cd "$2" && pwd)
 broker_port=$3
 web_port=$4
+address=${PULSAR_ADDRESS:-127.0.0.1}
 shift 4
 
 cat >"$folder/standalone.conf" <<TEXT
 clusterName=standalone
 brokerServicePort=$broker_port
 webServicePort=$web_port
-bindAddress=127.0.0.1
-advertisedAddress=127.0.0.1
+bindAddress=$address
+advertisedAddress=$address
 managedLedgerDefaultEnsembleSize=1
 managedLedgerDefaultWriteQuorum=1
 managedLedgerDefaultAckQuorum=1
@@ -80,5 +81,5 @@ exec java "${archive[@]}" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+PerfDisa
   -Dbookkeeper.metadata.bookie.drivers="${drivers}BookieDriver" \
   -Dbookkeeper.metadata.client.drivers="${drivers}ClientDriver" \
   "$@" -cp "${class_path%:}" org.apache.pulsar.PulsarStandaloneStarter \
-  -c "$folder/standalone.conf" -nfw -nss -a 127.0.0.1 --metadata-dir="$folder/data/metadata" \
+  -c "$folder/standalone.conf" -nfw -nss -a "$address" --metadata-dir="$folder/data/metadata" \
   --bookkeeper-dir="$folder/data/bookkeeper" --bookkeeper-port=0

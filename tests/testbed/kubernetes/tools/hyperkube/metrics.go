@@ -149,7 +149,8 @@ func (m *measured) ask(ctx context.Context, client kubernetes.Interface) error {
 	uses := map[string]containerUse{}
 	for _, node := range nodes.Items {
 		text, err := client.CoreV1().RESTClient().Get().
-			AbsPath("/api/v1/nodes", node.Name, "proxy/stats/summary").DoRaw(ctx)
+			AbsPath("/api/v1/nodes", node.Name, "proxy/stats/summary").
+			Param("only_cpu_and_memory", "true").DoRaw(ctx)
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,98 @@
+"""Everything goes wrong, under load, in random order; at the end all is as if nothing had been.
+
+CHAOS_SECONDS (180), CHAOS_SEED (1; "random" draws one), CHAOS_FUNCTIONS (500).
+"""
+
+import os
+import random
+import time
+
+import pytest
+import yaml
+from chaos.faults import Faults
+from chaos.judge import Judge
+from chaos.load import Load
+from chaos.proxy import Proxy
+from cluster import Cluster, wait_until
+from fixtures import install_definitions
+from operator_process import Operator
+from resources import config_map
+from space import Space
+
+SECONDS = float(os.environ.get("CHAOS_SECONDS", 180))
+SEED = os.environ.get("CHAOS_SEED", "1")
+FUNCTIONS = int(os.environ.get("CHAOS_FUNCTIONS", 500))
+
+
+@pytest.fixture
+def chaos_cluster(request):
+    with Cluster(request.config.getoption("--kubernetes")) as cluster:
+        install_definitions(cluster)
+        yield cluster
+
+
+@pytest.fixture
+def proxy(chaos_cluster):
+    config = yaml.safe_load(chaos_cluster.kubeconfig.read_text())
+    proxy = Proxy(config["clusters"][0]["cluster"]["server"],
+                  chaos_cluster.folder / "certificates/ca.crt", SEED)
+    yield proxy
+    proxy.close()
+
+
+def through(proxy, cluster, path):
+    """A kubeconfig for the proxy, with the token of an administrator."""
+    cluster.kubectl("-n", "kube-system", "create", "serviceaccount", "chaos")
+    cluster.kubectl("create", "clusterrolebinding", "chaos", "--clusterrole=cluster-admin",
+                    "--serviceaccount=kube-system:chaos")
+    token = cluster.kubectl("-n", "kube-system", "create", "token", "chaos",
+                            "--duration=10h").stdout.strip()
+    path.write_text(yaml.safe_dump({
+        "apiVersion": "v1", "kind": "Config", "current-context": "chaos",
+        "contexts": [{"name": "chaos", "context": {"cluster": "chaos", "user": "chaos"}}],
+        "clusters": [{"name": "chaos", "cluster": {"server": f"http://127.0.0.1:{proxy.port}"}}],
+        "users": [{"name": "chaos", "user": {"token": token}}]}))
+    return path
+
+
+def test_chaos(chaos_cluster, proxy, program, tmp_path):
+    seed = random.randrange(10**9) if SEED == "random" else int(SEED)
+    print(f"CHAOS_SEED={seed} CHAOS_SECONDS={SECONDS} CHAOS_FUNCTIONS={FUNCTIONS}")
+    space = Space(chaos_cluster, "chaos")
+    kubeconfig = through(proxy, chaos_cluster, tmp_path / "kubeconfig")
+    operators = [Operator(program, kubeconfig, tmp_path / f"operator-{n}.log",
+                          "--enable-leader-election", "--leader-election-namespace=chaos").start()
+                 for n in range(2)]
+    space.apply(config_map())
+    load = Load(space, FUNCTIONS, seed)
+    load.create_all()
+    judge = Judge(program, chaos_cluster, space)
+    try:
+        judge.wait_settled(180)
+        faults = Faults(chaos_cluster, space, proxy, operators, load.names, seed)
+        load.start()
+        order = random.Random(seed)
+        waiting = []
+        end = time.monotonic() + SECONDS
+        while time.monotonic() < end:
+            waiting = waiting or order.sample(faults.all, len(faults.all))
+            fault = waiting.pop()
+            print(f"{end - time.monotonic():5.0f} s left: {fault.__name__}", flush=True)
+            fault()
+            time.sleep(order.uniform(0, 2))
+            for operator in operators:
+                operator.must_run()
+        load.stop()
+        print(load.done)
+        judge.wait_settled(180)
+        wait_until(lambda: not judge.differences(), lambda: f"no {judge.differences()}", 60, 2)
+        assert judge.changed_without_reason(faults.edits) == []
+        before = judge.versions()
+        time.sleep(5)
+        assert judge.versions() == before, "something is still being written"
+        for operator in operators:
+            operator.must_run()
+            assert operator.stop() == 0
+    finally:
+        for operator in operators:
+            operator.kill()
