@@ -123,6 +123,17 @@ struct TailOptions : TopicOptions {
 };
 int tail(const TailOptions& options);
 
+struct TakeoverOptions {
+  std::vector<std::string> files;  ///< a dump of a cluster's objects; empty: ask the cluster
+  std::string kubeconfig;
+  std::string context;
+  std::string namespace_;  ///< empty: that of the context
+  bool all_namespaces = false;
+  std::string operator_config;
+  std::string output = "text";  ///< text or json
+};
+int takeover(const TakeoverOptions& options);
+
 /// Reads the command line and runs what it says.
 int run(int argc, char** argv);
 

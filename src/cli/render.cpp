@@ -2,6 +2,7 @@
 
 #include "base/yaml.hpp"
 #include "cli/commands.hpp"
+#include "cli/operator_settings.hpp"
 #include "cli/problems.hpp"
 #include "cli/terminal.hpp"
 #include "manifest/manifests.hpp"
@@ -11,31 +12,6 @@ namespace functionmesh::cli {
 using manifest::Checked;
 using manifest::Manifests;
 namespace {
-
-/// The operator's settings for this run, or nothing after having said what is wrong with them.
-std::optional<render::Settings> read_settings(const std::string& file) {
-  if (file.empty()) {
-    return render::Settings{};
-  }
-  const Manifests config = manifest::read_manifests({file});
-  for (const std::string& error : config.errors) {
-    print_error(error);
-  }
-  if (!config.errors.empty()) {
-    return std::nullopt;
-  }
-  api::Problems problems;
-  const base::Json& root =
-      config.objects.empty() ? base::Json{base::JsonObject{}} : config.objects.front().object;
-  render::Settings settings = render::settings_of(root, problems);
-  for (const api::Problem& warning : problems.warnings) {
-    print_warning(file + ": " + warning.field + ": " + warning.message);
-  }
-  for (const api::Problem& error : problems.errors) {
-    print_error(file + ": " + error.field + ": " + error.message);
-  }
-  return problems.ok() ? std::optional{settings} : std::nullopt;
-}
 
 /// The BackendConfigs among the input, as they count for each component.
 class Backends {
@@ -100,7 +76,7 @@ void add_children(base::JsonArray& items, const api::Mesh& mesh, api::Kind kind,
 }  // namespace
 
 int render(const RenderOptions& options) {
-  const auto settings = read_settings(options.operator_config);
+  const auto settings = read_operator_settings(options.operator_config);
   const Manifests manifests = manifest::read_manifests(options.files);
   const std::vector<Checked> all = manifest::check(manifests.objects);
   if (!print_problems(manifests, all) || !settings) {

@@ -31,6 +31,7 @@ struct CommandLine {
   ApplyOptions apply;
   SendOptions send;
   TailOptions tail;
+  TakeoverOptions takeover;
   std::string shell;
 };
 
@@ -189,6 +190,30 @@ void add_topic_commands(CommandLine& line) {
   tail->callback([&line] { line.action = [&line] { return cli::tail(line.tail); }; });
 }
 
+void add_takeover(CommandLine& line) {
+  CLI::App* takeover = line.app.add_subcommand(
+      "takeover", "Say what taking a cluster over from another operator would change");
+  takeover->add_flag_callback(
+              "--check", [] {}, "only say it (the operator does it when it starts)")
+      ->required();
+  takeover
+      ->add_option("-f,--filename", line.takeover.files,
+                   "objects as `kubectl get -o yaml` prints them, instead of a cluster")
+      ->type_name("FILE...");
+  takeover->add_option("-n,--namespace", line.takeover.namespace_, "one namespace");
+  takeover->add_flag("-A,--all-namespaces", line.takeover.all_namespaces, "all namespaces")
+      ->excludes("--namespace");
+  takeover->add_option("--kubeconfig", line.takeover.kubeconfig, "how to reach the cluster")
+      ->type_name("FILE");
+  takeover->add_option("--context", line.takeover.context, "context of the kubeconfig");
+  takeover
+      ->add_option("--operator-config", line.takeover.operator_config,
+                   "settings that the operator will have")
+      ->type_name("FILE");
+  add_output(takeover, line.takeover.output, {"text", "json"});
+  takeover->callback([&line] { line.action = [&line] { return cli::takeover(line.takeover); }; });
+}
+
 void add_completion(CommandLine& line) {
   CLI::App* completion =
       line.app.add_subcommand("completion", "Print a completion script for a shell");
@@ -215,6 +240,7 @@ int run(int argc, char** argv) {
   add_dev(line);
   add_client_commands(line);
   add_topic_commands(line);
+  add_takeover(line);
   add_completion(line);
   try {
     line.app.parse(argc, argv);

@@ -29,6 +29,9 @@ constexpr std::array<std::string_view, 2> kMembersOfContainer = {"livenessProbe"
 /// Written by `kubectl rollout restart`: no operator's.
 constexpr std::string_view kKubectl = "kubectl.kubernetes.io/";
 
+/// What the API server fills in.
+constexpr std::int64_t kDefaultGraceSeconds = 30;
+
 constexpr std::string_view kPreferred = "preferredDuringSchedulingIgnoredDuringExecution";
 
 JsonObject* object_at(Json& value, std::initializer_list<std::string_view> path) {
@@ -168,6 +171,12 @@ std::vector<std::string> differences_in_meaning(const Json& live, const Json& de
   const std::string pod = "spec.template.spec";
   dropped.members(base::find(there, {"spec", "template", "spec"}),
                   base::find(wanted, {"spec", "template", "spec"}), pod, kMembersOfPod);
+  const std::initializer_list<std::string_view> grace = {"spec", "template", "spec",
+                                                         "terminationGracePeriodSeconds"};
+  if (base::find(wanted, grace) == nullptr &&
+      base::number_at(there, grace, kDefaultGraceSeconds) != kDefaultGraceSeconds) {
+    paths.push_back(pod + ".terminationGracePeriodSeconds");
+  }
   dropped.keys(there, wanted, {"spec", "template", "spec", "nodeSelector"}, pod + ".nodeSelector");
   dropped.keys(there, wanted, {"spec", "template", "metadata", "labels"},
                "spec.template.metadata.labels");

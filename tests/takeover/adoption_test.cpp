@@ -1,40 +1,11 @@
-#include <fstream>
-#include <sstream>
-
+#include "left_cluster_for_test.hpp"
 #include "reconcile/metadata.hpp"
-#include "reconcile/names.hpp"
-#include "reconcile/world_for_test.hpp"
 
-/// The cluster that the reference operator left: tests/conformance/takeover/live.json.
 namespace functionmesh::reconcile {
 namespace {
 
-Key in_streams(std::string kind, std::string name) {
-  return {std::move(kind), "streams", std::move(name)};
-}
-
-Key function_in_streams(std::string name) {
-  return in_streams("Function", std::move(name));
-}
-
-Json recorded() {
-  std::ifstream file{"tests/conformance/takeover/live.json"};
-  std::stringstream text;
-  text << file.rdbuf();
-  return json(text.str());
-}
-
-class Takeover : public World {
+class Takeover : public LeftCluster {
  protected:
-  Takeover() {
-    stop_manager();
-    const Json list = recorded();
-    for (const Json& object : list.at("items").get_array()) {
-      cluster.load(object);
-    }
-    settle();  // the nodes report
-  }
-
   std::map<std::string, std::string> specs_of(const std::string& kind) {
     std::map<std::string, std::string> specs;
     for (const Object& object : all(kind)) {
