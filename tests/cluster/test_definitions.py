@@ -173,6 +173,21 @@ def test_what_is_stored_and_not_in_order_goes_on(cluster, space):
     space.delete("FunctionMesh", "m")
 
 
+def test_files_applied_again_leave_alone_what_others_set(space):
+    """As a GitOps tool does it, while an autoscaler scales."""
+    made = json.dumps(function("f", pod={"env": [{"name": "A", "value": "b"}]}))
+    apply = ["apply", "--server-side", "--field-manager=gitops", "-f", "-"]
+    space.kubectl(*apply, stdin=made)
+    space.kubectl("scale", "fn/f", "--replicas=3")
+    generation = space.get("Function", "f")["metadata"]["generation"]
+    space.kubectl(*apply, stdin=made)
+    found = space.get("Function", "f")
+    assert found["spec"]["replicas"] == 3
+    assert found["metadata"]["generation"] == generation
+    space.kubectl("diff", "--server-side", "--field-manager=gitops", "-f", "-", stdin=made)
+    space.kubectl("wait", "fn/f", "--for=jsonpath={.spec.replicas}=3", "--timeout=5s")
+
+
 def test_kubectl_explains_every_field(space):
     said = space.kubectl("explain", "functions.spec.input.sourceSpecs").stdout
     assert "receiverQueueSize" in said and "fetched ahead" in said
