@@ -8,6 +8,7 @@ import pytest
 
 from cluster import wait_until
 from operator_process import Operator
+from rights import install_rights
 from space import Space
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -35,12 +36,18 @@ def space(cluster, operator, request):
     space.remove()
 
 
+@pytest.fixture(scope="session")
+def shipped_rights(cluster):
+    """A kubeconfig that may do what the installation lets an operator do, and nothing else."""
+    return install_rights(cluster)
+
+
 @pytest.fixture
-def operator(program, cluster, tmp_path):
+def operator(program, shipped_rights, tmp_path):
     """Starts an operator with flags; all end with the test, and never end by themselves."""
     running = []
 
-    def start(*flags, ready=True, env=None, kubeconfig=cluster.kubeconfig):
+    def start(*flags, ready=True, env=None, kubeconfig=shipped_rights):
         log = tmp_path / f"operator-{len(running)}.log"
         running.append(Operator(program, kubeconfig, log, *flags, env=env))
         return running[-1].start(ready)
