@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -90,6 +91,7 @@ Manager::Manager(cluster::Cluster& cluster, const base::Clock& clock, Policy pol
 Manager::~Manager() = default;
 
 void Manager::start() {
+  starting_ = true;  // a cluster may tell all there is at once: one look at each is enough
   watch("BackendConfig", &Manager::on_backend_config);
   for (const char* kind : {"Function", "Source", "Sink"}) {
     watch(kind, &Manager::on_resource);
@@ -102,6 +104,8 @@ void Manager::start() {
     watch(kind, &Manager::on_owned);
   }
   watch("Pod", &Manager::on_pod);
+  starting_ = false;
+  run_due();
 }
 
 asio::awaitable<void> Manager::stop() {
@@ -194,7 +198,7 @@ void Manager::enqueue(const Key& key, std::chrono::milliseconds delay) {
 // --- running -------------------------------------------------------------------------------------
 
 void Manager::run_due() {
-  while (!stopping_ && queue_.running() < options_.at_once) {
+  while (!stopping_ && !starting_ && queue_.running() < options_.at_once) {
     std::optional<Key> key = queue_.take(clock_.now());
     if (!key) {
       break;
@@ -234,7 +238,12 @@ asio::awaitable<void> Manager::reconcile(Key key) {
   if (stopping_ && queue_.running() == 0) {
     stopped_.cancel();
   }
-  run_due();
+  // From the loop, not from here: reconciles that never wait would pile up on the stack.
+  asio::post(executor_, [this, alive = std::weak_ptr{alive_}] {
+    if (!alive.expired()) {
+      run_due();
+    }
+  });
 }
 
 asio::awaitable<Result<Again>> Manager::dispatch(Key key) {
@@ -254,7 +263,7 @@ void Manager::report_bug(const Key& key, std::string_view what) {
 /// One timer, for the earliest of what is not due yet.
 void Manager::arm_timer() {
   const auto next = queue_.next();
-  if (stopping_ || !next || queue_.running() >= options_.at_once) {
+  if (stopping_ || starting_ || !next || queue_.running() >= options_.at_once) {
     return;  // the end of a reconcile comes here again
   }
   if (armed_for_ && *armed_for_ <= *next) {

@@ -96,6 +96,7 @@ class Manager {
   asio::steady_timer timer_;
   std::optional<TimePoint> armed_for_;  ///< when the timer ends
   asio::steady_timer stopped_;          ///< never ends; cancelled when the last reconcile ends
+  bool starting_ = false;
   bool stopping_ = false;
   std::int64_t reconciles_ = 0;
   std::int64_t failures_ = 0;

@@ -47,6 +47,23 @@ TEST(Manager, WakesUpByItselfWhenSomethingFallsDue) {
   EXPECT_EQ(base::text_at(*function, {"status", "phase"}), "Failed");
 }
 
+TEST(Manager, WorksThroughALongQueueThatNeverWaits) {
+  constexpr int kMany = 20'000;
+  asio::io_context loop;
+  const base::ManualClock clock;
+  local::MemoryCluster cluster{loop.get_executor(), clock};
+  for (int i = 0; i < kMany; ++i) {
+    Json function = json(R"({"kind": "Function", "metadata": {"annotations":
+        {"compute.functionmesh.io/managed": "false"}}})");
+    function.at("metadata").get_object()["name"] = "f" + std::to_string(i);
+    cluster::await(loop, cluster.apply(std::move(function))).value();
+  }
+  Manager manager{cluster, clock, Policy{}, loop.get_executor()};
+  manager.start();
+  cluster::settle(loop);
+  EXPECT_EQ(manager.reconciles(), kMany);
+}
+
 TEST(Manager, TellsHowEachReconcileWent) {
   asio::io_context loop;
   const base::ManualClock clock;
