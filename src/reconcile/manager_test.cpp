@@ -50,18 +50,25 @@ TEST(Manager, WakesUpByItselfWhenSomethingFallsDue) {
 TEST(Manager, WorksThroughALongQueueThatNeverWaits) {
   constexpr int kMany = 20'000;
   asio::io_context loop;
-  const base::ManualClock clock;
+  base::ManualClock clock;
   local::MemoryCluster cluster{loop.get_executor(), clock};
+  FlakyCluster flaky{cluster};
   for (int i = 0; i < kMany; ++i) {
     Json function = json(R"({"kind": "Function", "metadata": {"annotations":
         {"compute.functionmesh.io/managed": "false"}}})");
     function.at("metadata").get_object()["name"] = "f" + std::to_string(i);
     cluster::await(loop, cluster.apply(std::move(function))).value();
   }
-  Manager manager{cluster, clock, Policy{}, loop.get_executor()};
+  Manager manager{flaky, clock, Policy{}, loop.get_executor()};
+  flaky.failing_percent = 100;
   manager.start();
   cluster::settle(loop);
-  EXPECT_EQ(manager.reconciles(), kMany);
+  EXPECT_EQ(manager.failures(), kMany);
+  flaky.failing_percent = 0;
+  clock.advance(minutes{1});  // now all are due
+  manager.run_due();
+  cluster::settle(loop);
+  EXPECT_EQ(manager.reconciles(), 2 * kMany);
 }
 
 TEST(Manager, TellsHowEachReconcileWent) {
