@@ -54,6 +54,10 @@ bool is_one_of(std::string_view key, const auto& keys) {
   return std::ranges::find(keys, key) != keys.end();
 }
 
+bool is_empty_text(const Json& value) {
+  return value.is_string() && value.get_string().empty();
+}
+
 bool is_zero(const Json& value) {
   return value.is_number() && base::equal(value, Json(0));
 }
@@ -135,6 +139,9 @@ class Comparison {
           paths.push_back(member_path);
         }
         continue;
+      }
+      if (is_empty_text(wanted) && key != "value") {
+        continue;  // asks for the default
       }
       const int amounts = is_one_of(key, kAmounts) ? 1 : 0;
       const int probe = is_one_of(key, kProbes) ? 1 : 0;
