@@ -43,6 +43,11 @@ struct CrdsOptions {
 };
 int crds(const CrdsOptions& options);
 
+struct OperatorOptions {
+  std::vector<std::string> arguments;  ///< as they are: it reads them as Go programs do
+};
+int run_operator(const OperatorOptions& options);
+
 struct DevOptions {
   std::vector<std::string> files;
   std::string pulsar;      ///< pulsar://host:port of a running broker; empty: start one

@@ -22,6 +22,7 @@ struct CommandLine {
   RenderOptions render;
   GraphOptions graph;
   CrdsOptions crds;
+  OperatorOptions operator_;
   DevOptions dev;
   GetOptions get;
   DescribeOptions describe;
@@ -103,6 +104,17 @@ void add_dev(CommandLine& line) {
                   "table (default on a terminal) or lines (default in a pipe)")
       ->check(CLI::IsMember({"table", "lines"}));
   dev->callback([&line] { line.action = [&line] { return cli::dev(line.dev); }; });
+}
+
+/// Its flags are not ours to read: those of the reference are written in another way.
+void add_operator(CommandLine& line) {
+  CLI::App* command = line.app.add_subcommand("operator", "Keep resources of a cluster running");
+  command->set_help_flag();
+  command->prefix_command();
+  command->callback([&line, command] {
+    line.operator_.arguments = command->remaining();
+    line.action = [&line] { return cli::run_operator(line.operator_); };
+  });
 }
 
 void add_client_commands(CommandLine& line) {
@@ -232,11 +244,16 @@ void add_completion(CommandLine& line) {
 }  // namespace
 
 int run(int argc, char** argv) {
+  // The reference's image has it as /manager: its Deployments start us by that name.
+  if (argc > 0 && std::filesystem::path{argv[0]}.filename() == "manager") {
+    return run_operator({.arguments = {argv + 1, argv + argc}});
+  }
   CommandLine line;
   line.app.require_subcommand(1);
   line.app.set_version_flag("--version", "functionmesh " FM_VERSION);
   line.app.get_formatter()->column_width(34);
   add_offline_commands(line);
+  add_operator(line);
   add_dev(line);
   add_client_commands(line);
   add_topic_commands(line);

@@ -28,9 +28,9 @@ struct ClusterOptions {
 struct KindState {
   std::string kind;
   bool usable = false;
-  bool absent = false;  ///< an optional kind whose API is not there
-  bool denied = false;  ///< we have no right to read it
-  std::string problem;  ///< why it cannot be read now
+  bool absent = false;    ///< an optional kind whose API is not there
+  bool denied = false;    ///< we have no right to read it
+  std::string problem{};  ///< why it cannot be read now
   std::size_t objects = 0;
   std::uint64_t watch_restarts = 0;
 };

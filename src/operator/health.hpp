@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cluster/kubernetes/kubernetes_cluster.hpp"
+
+namespace functionmesh::process {
+
+/// What an operator's readiness is judged by.
+struct Health {
+  std::vector<kubernetes::KindState> kinds;
+  std::string server_problem{};  ///< why this API server cannot be used at all, as too old
+  bool elects = false;           ///< takes part in a leader election
+  bool leads = false;
+  std::string leader{};         ///< who does, as far as known
+  std::string lease_problem{};  ///< why the lease cannot be used
+  bool stopping = false;
+};
+
+/// Whether the caches allow to work: those that we may read are filled, and there is one. A kind
+/// that we have no right to read does not keep us from the others.
+bool can_work(const std::vector<kubernetes::KindState>& kinds);
+
+/// Whether this operator does its work, or could at once when it leads.
+bool is_ready(const Health& health);
+
+/// One line a thing: "[+]" is as it should be, "[-]" keeps us from being ready, "[!]" is wrong and
+/// does not. `verbose`: the good ones too.
+std::string health_text(const Health& health, bool verbose);
+
+}  // namespace functionmesh::process

@@ -1,0 +1,68 @@
+#include "operator/health.hpp"
+
+#include <gtest/gtest.h>
+
+namespace functionmesh::process {
+namespace {
+
+using kubernetes::KindState;
+
+const KindState kFilled{.kind = "Function", .usable = true, .objects = 3};
+const KindState kListing{.kind = "Pod"};
+const KindState kDenied{.kind = "Job", .denied = true, .problem = "no right"};
+const KindState kNoDefinition{.kind = "Sink", .problem = "is the definition installed?"};
+const KindState kAbsent{.kind = "VerticalPodAutoscaler", .usable = true, .absent = true};
+const KindState kBroken{.kind = "Source", .usable = true, .problem = "no answer"};
+
+TEST(Health, IsReadyWhenAllThatMayBeReadIsRead) {
+  struct Case {
+    std::vector<KindState> kinds;
+    bool ready;
+  };
+  const std::vector<Case> cases{
+      {{kFilled}, true},
+      {{kFilled, kListing}, false},
+      {{kFilled, kNoDefinition}, false},
+      {{kFilled, kAbsent}, true},
+      {{kFilled, kDenied}, true},   // goes on with the rest
+      {{kFilled, kBroken}, true},   // was read; the watch will resume
+      {{kDenied, kAbsent}, false},  // there is nothing to go on with
+      {{}, false},
+  };
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    EXPECT_EQ(is_ready({.kinds = cases[i].kinds}), cases[i].ready) << i;
+  }
+  EXPECT_FALSE(is_ready({.kinds = {kFilled}, .server_problem = "too old"}));
+  EXPECT_FALSE(is_ready({.kinds = {kFilled}, .stopping = true}));
+}
+
+TEST(Health, SaysWhatIsMissing) {
+  const Health health{.kinds = {kFilled, kListing, kDenied, kNoDefinition, kAbsent, kBroken},
+                      .server_problem = "too old"};
+  EXPECT_EQ(health_text(health, false),
+            "[-]Kubernetes: too old\n"
+            "[-]Pod: still being listed\n"
+            "[!]Job: no right\n"
+            "[-]Sink: is the definition installed?\n"
+            "[!]Source: no answer\n"
+            "not ready\n");
+}
+
+TEST(Health, IsShortWhenAllIsWellAndTellsAllWhenAsked) {
+  const Health health{.kinds = {kFilled, kAbsent}, .elects = true, .leader = "other"};
+  EXPECT_EQ(health_text(health, false), "ok\n");
+  EXPECT_EQ(health_text(health, true),
+            "[+]Function: 3 objects\n"
+            "[+]VerticalPodAutoscaler: not there, and not needed\n"
+            "[+]lease: stands by; other leads\n"
+            "ok\n");
+}
+
+TEST(Health, AStandbyThatCannotReadTheLeaseSaysSo) {
+  const Health health{.kinds = {kFilled}, .elects = true, .lease_problem = "no right"};
+  EXPECT_TRUE(is_ready(health));
+  EXPECT_EQ(health_text(health, false), "[!]lease: no right\nok\n");
+}
+
+}  // namespace
+}  // namespace functionmesh::process
