@@ -17,7 +17,9 @@ constexpr Field ignored(std::string_view name) {
 // What the three kinds share comes first, then what a component reads, writes, and how it runs.
 constexpr Field kComponentFields[]{
     field<&S::name>("name", "Name in Pulsar; metadata.name when empty."),
-    field<&S::class_name>("className", "The class that implements the function or connector."),
+    field<&S::class_name>(
+        "className",
+        "The class that implements the function or connector; Java and Python need it."),
     field<&S::tenant>("tenant", "Pulsar tenant that it belongs to; public when empty."),
     field<&S::namespace_>("namespace", "Pulsar namespace that it belongs to; default when empty."),
     field<&S::cluster_name>("clusterName", "Name of the Pulsar cluster; kubernetes when empty."),
@@ -33,13 +35,15 @@ constexpr Field kComponentFields[]{
     field<&S::min_replicas>("minReplicas", "The least instances that autoscaling keeps.",
                             {.fallback = 1, .minimum = 0}),
     field<&S::max_replicas>("maxReplicas",
-                            "The most instances that autoscaling starts; setting it turns "
-                            "autoscaling on."),
+                            "The most instances that autoscaling starts; setting it makes a "
+                            "HorizontalPodAutoscaler."),
 
     field<&S::input>("input", "The topics it reads, and how.", {.kinds = kFunctions | kSinks}),
     field<&S::output>("output", "The topic it writes, and how.", {.kinds = kFunctions | kSources}),
-    field<&S::func_config>("funcConfig", "The function's own configuration, handed to it as is.",
-                           {.kinds = kFunctions}),
+    field<&S::func_config>(
+        "funcConfig",
+        "The function's own configuration, handed to it as is; its Context gives it out.",
+        {.kinds = kFunctions}),
     field<&S::source_connector>("sourceConfig",
                                 "A connector that the function reads in place of topics.",
                                 {.kinds = kFunctions, .record = &source_connector_record}),
@@ -54,13 +58,16 @@ constexpr Field kComponentFields[]{
                                    "Makes it a batch source: what triggers the discovery of work.",
                                    {.kinds = kSources}),
 
-    field<&S::processing_guarantee>("processingGuarantee",
-                                    "How often a message takes effect; atleast_once when unset.",
-                                    {.one_of = kGuarantees}),
-    field<&S::auto_ack>("autoAck", "Acknowledges messages for the code; true when unset.",
+    field<&S::processing_guarantee>(
+        "processingGuarantee",
+        "How often a message takes effect; atleast_once when unset. With manual the "
+        "code acknowledges.",
+        {.one_of = kGuarantees}),
+    field<&S::auto_ack>("autoAck", "Acknowledges each message that was processed; true when unset.",
                         {.kinds = kFunctions | kSinks}),
     field<&S::timeout>("timeout",
-                       "Milliseconds after which an unacknowledged message is delivered again.",
+                       "Milliseconds after which an unacknowledged message is delivered again; not "
+                       "with effectively_once.",
                        {.kinds = kFunctions | kSinks}),
     field<&S::negative_ack_redelivery_delay_ms>(
         "negativeAckRedeliveryDelayMs",
@@ -68,12 +75,15 @@ constexpr Field kComponentFields[]{
     field<&S::max_message_retry>("maxMessageRetry",
                                  "How often a failing message is tried again; 0 for ever.",
                                  {.kinds = kFunctions | kSinks}),
-    field<&S::dead_letter_topic>("deadLetterTopic",
-                                 "Where messages go that failed maxMessageRetry times.",
-                                 {.kinds = kFunctions | kSinks}),
-    field<&S::retain_ordering>("retainOrdering", "Processes all messages in order.",
-                               {.kinds = kFunctions | kSinks}),
-    field<&S::retain_key_ordering>("retainKeyOrdering", "Processes messages of one key in order.",
+    field<&S::dead_letter_topic>(
+        "deadLetterTopic", "Where messages go that failed maxMessageRetry times, which it needs.",
+        {.kinds = kFunctions | kSinks}),
+    field<&S::retain_ordering>(
+        "retainOrdering",
+        "Processes all messages in order: one instance reads a topic, the others stand by.",
+        {.kinds = kFunctions | kSinks}),
+    field<&S::retain_key_ordering>("retainKeyOrdering",
+                                   "Processes messages of one key in order, keys side by side.",
                                    {.kinds = kFunctions | kSinks}),
     field<&S::forward_source_message_property>(
         "forwardSourceMessageProperty",
@@ -94,12 +104,16 @@ constexpr Field kComponentFields[]{
                                     {.kinds = kFunctions | kSinks}),
     field<&S::skip_to_latest>("skipToLatest", "Skips to the newest message at every start.",
                               {.kinds = kFunctions}),
-    field<&S::window_config>("windowConfig", "Makes it a window function: length and sliding.",
-                             {.kinds = kFunctions}),
+    field<&S::window_config>(
+        "windowConfig",
+        "Makes it a window function: it gets the messages of a window at once. Needs "
+        "windowLengthCount or windowLengthDurationMs.",
+        {.kinds = kFunctions}),
     field<&S::stateful_config>("statefulConfig", "The state store that it keeps its state in."),
     field<&S::runtime_flags>("runtimeFlags", "Flags that are noted in the function's details."),
 
-    field<&S::log_topic>("logTopic", "A topic that its logs are written to."),
+    field<&S::log_topic>("logTopic",
+                         "A topic that its logs are written to; logTopicAgent says by whom."),
     field<&S::log_topic_agent>("logTopicAgent",
                                "Who writes the log topic: the runtime, or a side-car container.",
                                {.one_of = kLogAgents}),
@@ -113,10 +127,13 @@ constexpr Field kComponentFields[]{
     field<&S::golang>("golang", "Runs it as a Go program."),
     field<&S::generic_runtime>("genericRuntime",
                                "Runs it in another language through the generic runtime."),
-    field<&S::secrets_map>("secretsMap", "Secrets by the name under which the code asks for them."),
+    field<&S::secrets_map>(
+        "secretsMap",
+        "Secrets by the name under which the code asks for them; also its environment."),
 
     field<&S::image>("image", "Image of the runner container."),
-    field<&S::image_pull_policy>("imagePullPolicy", "When the runner image is pulled."),
+    field<&S::image_pull_policy>("imagePullPolicy",
+                                 "When the runner image is pulled: Always, IfNotPresent or Never."),
     field<&S::image_has_pulsarctl>(
         "imageHasPulsarctl", "The runner image has pulsarctl, which then downloads packages."),
     field<&S::image_has_get>("imageHasGet",
@@ -160,11 +177,16 @@ constexpr Field kMetadataFields[]{
 };
 
 constexpr Field kMeshFields[]{
-    field<&Mesh::functions>("functions", "The mesh's functions; each has a name.",
-                            {.inner_kinds = kFunctions}),
-    field<&Mesh::sources>("sources", "The mesh's sources; each has a name.",
-                          {.inner_kinds = kSources}),
-    field<&Mesh::sinks>("sinks", "The mesh's sinks; each has a name.", {.inner_kinds = kSinks}),
+    field<&Mesh::functions>(
+        "functions",
+        "The mesh's functions; each has a name, and becomes the Function <mesh>-<name>.",
+        {.inner_kinds = kFunctions}),
+    field<&Mesh::sources>(
+        "sources", "The mesh's sources; each has a name, and becomes the Source <mesh>-<name>.",
+        {.inner_kinds = kSources}),
+    field<&Mesh::sinks>("sinks",
+                        "The mesh's sinks; each has a name, and becomes the Sink <mesh>-<name>.",
+                        {.inner_kinds = kSinks}),
 };
 
 constexpr Field kBackendConfigFields[]{

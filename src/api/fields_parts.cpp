@@ -36,29 +36,35 @@ constexpr Field kCryptoConfig[]{
 };
 
 constexpr Field kConsumerConfig[]{
-    field<&ConsumerConfig::schema_type>("schemaType", "The topic's schema type or class."),
-    field<&ConsumerConfig::serde_classname>("serdeClassname",
-                                            "The class that deserializes its messages."),
+    field<&ConsumerConfig::schema_type>(
+        "schemaType", "The topic's schema: a type such as string, json or avro, or a class."),
+    field<&ConsumerConfig::serde_classname>(
+        "serdeClassname", "The class that deserializes its messages, where no schema does."),
     field<&ConsumerConfig::is_regex_pattern>("isRegexPattern",
-                                             "The topic's name is a regular expression."),
+                                             "The name above is a regular expression of topics."),
     field<&ConsumerConfig::schema_properties>("schemaProperties", "Properties of the schema."),
     field<&ConsumerConfig::consumer_properties>("consumerProperties",
                                                 "Properties of the consumer."),
-    field<&ConsumerConfig::receiver_queue_size>("receiverQueueSize",
-                                                "How many messages are fetched ahead."),
+    field<&ConsumerConfig::receiver_queue_size>(
+        "receiverQueueSize", "How many messages are fetched ahead of being processed."),
     field<&ConsumerConfig::crypto_config>("cryptoConfig", "How messages are decrypted."),
 };
 
 constexpr Field kInput[]{
     field<&Input::type_class_name>("typeClassName",
                                    "The class of a message's payload; [B when unset."),
-    field<&Input::topics>("topics", "Topics to read."),
-    field<&Input::topic_pattern>("topicPattern", "A regular expression of topics to read."),
-    field<&Input::custom_serde_sources>("customSerdeSources",
-                                        "Topics to read, each with its deserializer's class."),
+    field<&Input::topics>(
+        "topics", "Names of topics to read; a short one is in persistent://public/default."),
+    field<&Input::topic_pattern>(
+        "topicPattern",
+        "A regular expression of topics to read, such as persistent://public/default/in-.*"),
+    field<&Input::custom_serde_sources>(
+        "customSerdeSources", "Topics to read, by name, each with its deserializer's class."),
     field<&Input::custom_schema_sources>("customSchemaSources",
-                                         "Topics to read, each with its schema."),
-    field<&Input::source_specs>("sourceSpecs", "Topics to read, each with its consumer."),
+                                         "Topics to read, by name, each with its schema."),
+    field<&Input::source_specs>(
+        "sourceSpecs",
+        "Topics to read, by name, each with how: schema, queue, properties, decryption."),
 };
 
 constexpr Field kProducerConfig[]{
@@ -80,10 +86,11 @@ constexpr Field kProducerConfig[]{
 constexpr Field kOutput[]{
     field<&Output::type_class_name>("typeClassName",
                                     "The class of a message's payload; [B when unset."),
-    field<&Output::topic>("topic", "The topic to write."),
-    field<&Output::sink_serde_class_name>("sinkSerdeClassName",
-                                          "The class that serializes messages."),
-    field<&Output::sink_schema_type>("sinkSchemaType", "The topic's schema type or class."),
+    field<&Output::topic>("topic", "The topic to write; without it results go nowhere."),
+    field<&Output::sink_serde_class_name>(
+        "sinkSerdeClassName", "The class that serializes messages, where no schema does."),
+    field<&Output::sink_schema_type>(
+        "sinkSchemaType", "The topic's schema: a type such as string, json or avro, or a class."),
     field<&Output::producer_conf>("producerConf", "How messages are sent."),
     field<&Output::custom_schema_sinks>("customSchemaSinks",
                                         "Schema and consumer properties by topic, as JSON text."),
@@ -117,9 +124,10 @@ constexpr Field kWindowConfig[]{
         "actualWindowFunctionClassName",
         "The window function's class; className always takes its place.",
         {.required_in_cluster = true}),
-    field<&WindowConfig::window_length_count>("windowLengthCount", "Messages in a window."),
-    field<&WindowConfig::window_length_duration_ms>("windowLengthDurationMs",
-                                                    "Milliseconds of a window."),
+    field<&WindowConfig::window_length_count>(
+        "windowLengthCount", "Messages in a window; not with windowLengthDurationMs."),
+    field<&WindowConfig::window_length_duration_ms>(
+        "windowLengthDurationMs", "Milliseconds of a window; not with windowLengthCount."),
     field<&WindowConfig::sliding_interval_count>("slidingIntervalCount",
                                                  "Messages after which a window begins."),
     field<&WindowConfig::sliding_interval_duration_ms>("slidingIntervalDurationMs",
@@ -167,7 +175,8 @@ constexpr Field kTlsConfig[]{
 
 constexpr Field kPulsarMessaging[]{
     field<&PulsarMessaging::pulsar_config>(
-        "pulsarConfig", "The ConfigMap with webServiceURL and brokerServiceURL."),
+        "pulsarConfig",
+        "The ConfigMap, in this namespace, with webServiceURL and brokerServiceURL."),
     field<&PulsarMessaging::auth_secret>(
         "authSecret",
         "The Secret with clientAuthenticationPlugin and clientAuthenticationParameters."),
@@ -196,42 +205,46 @@ constexpr Field kRuntimeLog[]{
 };
 
 constexpr Field kJavaRuntime[]{
-    field<&JavaRuntime::jar>("jar", "The jar or NAR, where it lies in the container.",
+    field<&JavaRuntime::jar>("jar", "The jar or NAR: its path in the container.",
                              {.required = true}),
     field<&JavaRuntime::jar_location>(
         "jarLocation",
-        "Where it is downloaded from: function://, sink://, source:// or http(s)://."),
+        "Where it is downloaded from at start: function://tenant/namespace/name@version, sink://, "
+        "source:// or http(s)://; empty when the image has it."),
     field<&JavaRuntime::extra_dependencies_dir>("extraDependenciesDir",
                                                 "A directory of further jars."),
     field<&JavaRuntime::log>("log", "How it logs."),
-    field<&JavaRuntime::java_opts>("javaOpts", "Further options of the JVM."),
+    field<&JavaRuntime::java_opts>("javaOpts", "Further options of the JVM, such as -Dkey=value."),
     field<&JavaRuntime::instance_path>("instancePath", "Another jar for the instance."),
     field<&JavaRuntime::entry_class>("entryClass", "Another main class for the instance."),
 };
 
 constexpr Field kPythonRuntime[]{
-    field<&PythonRuntime::py>("py", "The .py, .zip or .whl, where it lies in the container.",
+    field<&PythonRuntime::py>("py", "The .py, .zip or .whl: its path in the container.",
                               {.required = true}),
     field<&PythonRuntime::py_location>(
         "pyLocation",
-        "Where it is downloaded from: function://, sink://, source:// or http(s)://."),
+        "Where it is downloaded from at start: function://tenant/namespace/name@version, sink://, "
+        "source:// or http(s)://; empty when the image has it."),
     field<&PythonRuntime::log>("log", "How it logs."),
 };
 
 constexpr Field kGoRuntime[]{
-    field<&GoRuntime::go>("go", "The program, where it lies in the container.", {.required = true}),
+    field<&GoRuntime::go>("go", "The program: its path in the container.", {.required = true}),
     field<&GoRuntime::go_location>(
         "goLocation",
-        "Where it is downloaded from: function://, sink://, source:// or http(s)://."),
+        "Where it is downloaded from at start: function://tenant/namespace/name@version, sink://, "
+        "source:// or http(s)://; empty when the image has it."),
     field<&GoRuntime::log>("log", "How it logs."),
 };
 
 constexpr Field kGenericRuntime[]{
     field<&GenericRuntime::function_file>(
-        "functionFile", "The function, where it lies in the container.", {.required = true}),
+        "functionFile", "The function: its path in the container.", {.required = true}),
     field<&GenericRuntime::function_file_location>(
         "functionFileLocation",
-        "Where it is downloaded from: function://, sink://, source:// or http(s)://."),
+        "Where it is downloaded from at start: function://tenant/namespace/name@version, sink://, "
+        "source:// or http(s)://; empty when the image has it."),
     field<&GenericRuntime::language>("language", "nodejs, python, executable or wasm.",
                                      {.required = true}),
 };
@@ -290,11 +303,13 @@ constexpr Field kPodPolicy[]{
                                                         "Seconds that an instance has to end."),
     field<&PodPolicy::env>("env", "Environment of the runner container.", {.fragment = &kEnvVar}),
     field<&PodPolicy::volumes>("volumes", "Volumes of the pods.", {.fragment = &kVolume}),
-    field<&PodPolicy::init_containers>("initContainers", "Containers that run before.",
+    field<&PodPolicy::init_containers>("initContainers",
+                                       "Containers that run before the function does.",
                                        {.fragment = &kContainer}),
-    field<&PodPolicy::sidecars>("sidecars", "Containers that run beside.",
+    field<&PodPolicy::sidecars>("sidecars", "Containers that run beside the function's.",
                                 {.fragment = &kContainer}),
-    field<&PodPolicy::liveness>("liveness", "When an instance counts as dead."),
+    field<&PodPolicy::liveness>(
+        "liveness", "When an instance that does not answer counts as dead; never when unset."),
     field<&PodPolicy::startup_probe>("startupProbe", "When an instance counts as started.",
                                      {.fragment = &kProbe}),
     field<&PodPolicy::builtin_autoscaler>(
@@ -304,7 +319,8 @@ constexpr Field kPodPolicy[]{
                                             {.fragment = &kMetricSpec}),
     field<&PodPolicy::auto_scaling_behavior>("autoScalingBehavior", "How fast to scale.",
                                              {.fragment = &kHorizontalPodAutoscalerBehavior}),
-    field<&PodPolicy::vpa>("vpa", "Scales the pods' resources instead of their number."),
+    field<&PodPolicy::vpa>(
+        "vpa", "Scales the pods' resources instead of their number; not with maxReplicas."),
 };
 
 }  // namespace
