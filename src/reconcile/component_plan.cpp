@@ -40,6 +40,19 @@ std::string foreign_child(const ComponentView& view) {
   return {};
 }
 
+/// True when the operator that wrote the status has not seen the spec as it is now. A change that
+/// only scales is none; what an autoscaler does counts as a change of the spec as well.
+bool is_changed_unseen(const ComponentView& view, const api::ComponentSpec& spec,
+                       std::int64_t observed) {
+  const std::int64_t unseen = generation_of(*view.resource) - observed;
+  if (observed <= 0 || unseen <= 0 || view.stateful_set == nullptr) {
+    return false;
+  }
+  const std::int64_t there = base::number_at(*view.stateful_set, {"spec", "replicas"}, 1);
+  const bool scaled = there != spec.replicas.value_or(1);
+  return !(scaled && (unseen == 1 || spec.max_replicas));
+}
+
 void follow_stateful_set(const ComponentView& view, const api::Component& component,
                          const Json& desired, ComponentPlan& plan) {
   const Json& resource = *view.resource;
@@ -48,7 +61,7 @@ void follow_stateful_set(const ComponentView& view, const api::Component& compon
       .desired = desired,
       .generation = generation_of(resource),
       .new_generation = observed != generation_of(resource),
-      .changed_while_away = observed > 0 && observed < generation_of(resource),
+      .changed_while_away = is_changed_unseen(view, component.spec, observed),
       .paused = plan.paused,
       .spec_hash = spec_hash_of(resource, component.spec),
       .backend_configs = backend_stamp(view.global_backend.get(), view.namespaced_backend.get()),

@@ -176,6 +176,18 @@ TEST_F(Takeover, RollsOutWhatWasChangedWhileNoOperatorRan) {
   EXPECT_EQ(text(function_in_streams("route"), {"status", "observedGeneration"}), "2");
 }
 
+TEST_F(Takeover, TakesNoScalingWhileNoOperatorRanForAChange) {
+  patch(function_in_streams("enrich"), R"({"spec": {"replicas": 3}})");
+  patch(function_in_streams("enrich"), R"({"spec": {"replicas": 4}})");
+  Policy policy;
+  policy.render.controller.java_image = "elsewhere/java:2";
+  const int pods = kubelet.pods_started;
+  start_manager(policy);
+  EXPECT_EQ(kubelet.pods_started, pods + 2) << "none but the two that are more";
+  EXPECT_EQ(text(function_in_streams("enrich"), {"status", "pendingChange"}),
+            "spec.template.spec.containers[pulsar-function].image");
+}
+
 TEST_F(Takeover, PutsBackWhatSomebodyChangesInAnAdoptedStatefulSet) {
   start_manager();
   const Key set = in_streams("StatefulSet", "ingest-source");
