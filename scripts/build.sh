@@ -32,8 +32,14 @@ build() {
   step "build-$preset" "build ($preset)" cmake --build "$folder" ${1:+--target "$@"}
 }
 
+# ./dev bench [cluster]: the small ones, or the operator against an API server (a quarter of an hour).
 cmd_bench() {
   cmd_setup
+  if [ "${1:-}" = cluster ]; then
+    bench_cluster
+    return
+  fi
+  [ $# = 0 ] || fail "there is no benchmark '$1'; there is 'cluster'"
   local targets=() source
   for source in tests/bench/*_benchmark.cpp; do
     [ -e "$source" ] && targets+=("$(basename "$source" .cpp)")
@@ -49,6 +55,16 @@ cmd_bench() {
     say "From start to the first message through a Java function"
     "$runner/venv/bin/python" tests/bench/first_message.py
   fi
+}
+
+bench_cluster() {
+  build release functionmesh
+  cluster_build
+  local go
+  go=$(find_go)
+  mkdir -p build/bench
+  (cd tests/bench/fleet && "$go" build -trimpath -o "$root/build/bench/fleet" .)
+  tests/bench/cluster.sh build/functionmesh "$kubernetes" build/bench/fleet
 }
 
 cmd_clean() {

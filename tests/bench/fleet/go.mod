@@ -1,0 +1,3 @@
+module functionmesh.test/fleet
+
+go 1.24
