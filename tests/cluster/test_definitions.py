@@ -1,4 +1,4 @@
-"""The resource definitions (deploy/crds) in a real API server, with no operator at work."""
+"""The resource definitions (deploy/crds) in a real API server; but for the last test no operator is at work."""
 
 import copy
 import json
@@ -7,7 +7,7 @@ import pathlib
 import yaml
 
 from cluster import OURS, wait_until
-from resources import function, resource, sink, source
+from resources import config_map, function, resource, sink, source
 
 ROOT = pathlib.Path(__file__).parents[2]
 RULES = json.loads((ROOT / "src/api/testdata/schema_rules.json").read_text())
@@ -214,3 +214,18 @@ def test_kubectl_get_tells_the_state(space):
     names = space.kubectl("get", "function-mesh", "-o", "name").stdout.split()
     assert sorted(name.split("/")[1] for name in names) == ["f", "k", "m", "s"]
     space.kubectl("get", "functionmesh", "m")
+
+
+def test_the_operator_fills_every_column(space, operator):
+    operator()
+    space.apply(config_map(), function("f", replicas=2), source("s"), sink("k"))
+    for kind, name in [("Function", "f"), ("Source", "s"), ("Sink", "k")]:
+        space.wait_phase(kind, name)
+    topics = ["persistent://public/default/in", "persistent://public/default/out"]
+    for kind, name, columns in [("fn", "f", ["2", "2", "Ready", None, "java", *topics]),
+                                ("src", "s", ["1", "1", "Ready", None, "java", "Generator", topics[0]]),
+                                ("snk", "k", ["1", "1", "Ready", None, "java", topics[1], "Printer"])]:
+        line = space.kubectl("get", kind, name, "-o", "wide", "--no-headers").stdout
+        shown = line.split()
+        assert all(want in (None, have) for want, have in zip([name, *columns], shown)), line
+        assert line.strip().endswith("ready"), line
