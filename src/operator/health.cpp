@@ -1,6 +1,7 @@
 #include "operator/health.hpp"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace functionmesh::process {
 namespace {
@@ -33,7 +34,7 @@ std::string lease_line(const Health& health, bool verbose) {
     return "";
   }
   if (!health.lease_problem.empty()) {
-    return line("[!]", "lease", health.lease_problem);
+    return line(health.lease_read ? "[!]" : "[-]", "lease", health.lease_problem);
   }
   if (!verbose) {
     return "";
@@ -53,7 +54,18 @@ bool can_work(const std::vector<KindState>& kinds) {
 }
 
 bool is_ready(const Health& health) {
-  return can_work(health.kinds) && health.server_problem.empty() && !health.stopping;
+  const bool takes_part = !health.elects || health.lease_read;
+  return can_work(health.kinds) && health.server_problem.empty() && takes_part && !health.stopping;
+}
+
+std::string too_old(const base::Json& version) {
+  constexpr int kOldestMinor = 23;                             // has autoscaling/v2
+  const std::string minor{base::text_at(version, {"minor"})};  // "27", "27+"
+  const int number = std::atoi(minor.c_str());
+  if (base::text_at(version, {"major"}) != "1" || number <= 0 || number >= kOldestMinor) {
+    return {};
+  }
+  return "version 1." + minor + " is too old: 1.23 or later is needed (autoscaling/v2)";
 }
 
 std::string health_text(const Health& health, bool verbose) {

@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "base/json.hpp"
 #include "cluster/kubernetes/kubernetes_cluster.hpp"
 
 namespace functionmesh::process {
@@ -15,6 +16,7 @@ struct Health {
   bool leads = false;
   std::string leader{};         ///< who does, as far as known
   std::string lease_problem{};  ///< why the lease cannot be used
+  bool lease_read = false;      ///< it could be used once
   bool stopping = false;
 };
 
@@ -24,6 +26,9 @@ bool can_work(const std::vector<kubernetes::KindState>& kinds);
 
 /// Whether this operator does its work, or could at once when it leads.
 bool is_ready(const Health& health);
+
+/// Why a server of this version (its answer to /version) cannot be used; empty when it can.
+std::string too_old(const base::Json& version);
 
 /// One line a thing: "[+]" is as it should be, "[-]" keeps us from being ready, "[!]" is wrong and
 /// does not. `verbose`: the good ones too.

@@ -49,7 +49,8 @@ TEST(Health, SaysWhatIsMissing) {
 }
 
 TEST(Health, IsShortWhenAllIsWellAndTellsAllWhenAsked) {
-  const Health health{.kinds = {kFilled, kAbsent}, .elects = true, .leader = "other"};
+  const Health health{
+      .kinds = {kFilled, kAbsent}, .elects = true, .leader = "other", .lease_read = true};
   EXPECT_EQ(health_text(health, false), "ok\n");
   EXPECT_EQ(health_text(health, true),
             "[+]Function: 3 objects\n"
@@ -58,10 +59,27 @@ TEST(Health, IsShortWhenAllIsWellAndTellsAllWhenAsked) {
             "ok\n");
 }
 
-TEST(Health, AStandbyThatCannotReadTheLeaseSaysSo) {
+TEST(Health, WithoutALeaseThatCanBeUsedItIsNotReady) {
   const Health health{.kinds = {kFilled}, .elects = true, .lease_problem = "no right"};
-  EXPECT_TRUE(is_ready(health));
-  EXPECT_EQ(health_text(health, false), "[!]lease: no right\nok\n");
+  EXPECT_FALSE(is_ready(health));
+  EXPECT_EQ(health_text(health, false), "[-]lease: no right\nnot ready\n");
+}
+
+TEST(Health, ALeaseThatFailsForAWhileIsSaid) {
+  const Health health{
+      .kinds = {kFilled}, .elects = true, .lease_problem = "no answer", .lease_read = true};
+  EXPECT_EQ(health_text(health, false), "[!]lease: no answer\nok\n");
+}
+
+TEST(Health, KubernetesBefore123IsTooOld) {
+  const auto says = [](std::string_view minor) {
+    return too_old(base::JsonObject{{"major", "1"}, {"minor", minor}});
+  };
+  EXPECT_EQ(says("22+"), "version 1.22+ is too old: 1.23 or later is needed (autoscaling/v2)");
+  for (const char* fine : {"23", "34", "24+", "", "x"}) {
+    EXPECT_EQ(says(fine), "") << fine;
+  }
+  EXPECT_EQ(too_old({}), "");
 }
 
 }  // namespace

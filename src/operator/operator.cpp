@@ -37,8 +37,6 @@ constexpr milliseconds kServersMayTake = 1'000ms;
 /// after 10.
 constexpr std::chrono::seconds kShutdownMayTake = 9s;
 
-constexpr int kOldestMinor = 23;  ///< has autoscaling/v2
-
 std::string host() {
   boost::system::error_code error;
   const std::string name = asio::ip::host_name(error);
@@ -105,8 +103,8 @@ asio::awaitable<int> Operator::run() {
     cluster_.allow_writes_until(kubernetes::SteadyTime{});
   }
   cluster_.start();
-  asio::co_spawn(loop_, check_version(), rethrow);
-  asio::co_spawn(loop_, follow_states(), rethrow);
+  run_beside(check_version());
+  run_beside(follow_states());
   while (!filled_ && !stopping_) {
     co_await until_changed(1h);
   }
@@ -130,6 +128,15 @@ asio::awaitable<int> Operator::run() {
   }
   co_await shut_down();
   co_return 0;
+}
+
+void Operator::run_beside(asio::awaitable<void> work) {
+  ++beside_;
+  asio::co_spawn(loop_, std::move(work), [this](const std::exception_ptr& bug) {
+    rethrow(bug);
+    --beside_;
+    changed_.cancel();
+  });
 }
 
 void Operator::start_manager() {
@@ -183,7 +190,7 @@ asio::awaitable<void> Operator::shut_down() {
   }
   co_await stop_manager(kManagerMayTake);
   co_await cluster_.stop();
-  while (!election_ended_) {
+  while (beside_ > 0) {
     co_await until_changed(1h);
   }
   if (elector_) {
@@ -238,12 +245,7 @@ void Operator::start_election() {
           .leads = [this](kubernetes::SteadyTime until) { set_leading(until); },
           .lost = [this] { set_leading(kubernetes::SteadyTime{}); }});
   log(Level::info, "waiting to lead", {{"lease", namespace_ + "/" + options_.lease_name}});
-  election_ended_ = false;
-  asio::co_spawn(loop_, elector_->run(), [this](const std::exception_ptr& bug) {
-    rethrow(bug);
-    election_ended_ = true;
-    changed_.cancel();
-  });
+  run_beside(elector_->run());
 }
 
 void Operator::set_leading(kubernetes::SteadyTime until) {
@@ -259,40 +261,33 @@ void Operator::set_leading(kubernetes::SteadyTime until) {
 
 void Operator::reconciled(const reconcile::Reconciled& end) {
   reconcile_metrics_.add(end);
-  const double took = std::chrono::duration<double, std::milli>{end.duration}.count();
   if (end.error != nullptr) {
-    // A conflict only says that something was newer; it is read again.
-    const bool usual = end.error->code == base::Error::Code::conflict;
-    log(usual ? Level::debug : Level::warning, "reconcile failed; it is tried again",
-        {{"object", cluster::to_string(end.key)},
-         {"reconcile", end.id},
-         {"milliseconds", took},
-         {"error", end.error->message}});
+    failures_.add(end, clock_.now());
   } else if (base::is_logged(Level::debug)) {
     log(Level::debug, "reconciled",
-        {{"object", cluster::to_string(end.key)}, {"reconcile", end.id}, {"milliseconds", took}});
+        {{"object", cluster::to_string(end.key)},
+         {"reconcile", end.id},
+         {"milliseconds", milliseconds_of(end)}});
   }
 }
 
+/// Whether the server can be reached, knows us, and is new enough.
 asio::awaitable<void> Operator::check_version() {
   while (!stopping_) {
-    const auto answer = co_await cluster_.client().send({.target = "/version"});
-    const auto version = answer ? kubernetes::object_of("ask for the version", *answer)
+    const auto answer = co_await cluster_.client().send({.target = "/version"}, 3s);
+    const auto version = answer ? kubernetes::object_of("ask for its version", *answer)
                                 : Result<Json>{std::unexpected{answer.error()}};
-    if (!version) {
-      co_await cluster_.client().pause(5s);
-      continue;
+    const std::string problem = version ? too_old(*version) : version.error().message;
+    if (!problem.empty() && problem != server_problem_ && !stopping_) {
+      log(Level::error, "the API server cannot be used now", {{"reason", problem}});
     }
-    const std::string minor{base::text_at(*version, {"minor"})};  // "27", "27+"
-    const std::string text{base::text_at(*version, {"gitVersion"})};
-    log(Level::info, "the API server answers",
-        {{"version", text}, {"server", base::to_string(access_.server)}});
-    const int number = std::atoi(minor.c_str());
-    if (base::text_at(*version, {"major"}) == "1" && number > 0 && number < kOldestMinor) {
-      server_problem_ = "version " + text + " is too old: 1.23 or later is needed (autoscaling/v2)";
-      log(Level::error, "this Kubernetes cannot be used", {{"reason", server_problem_}});
+    server_problem_ = problem;
+    if (problem.empty()) {
+      log(Level::info, "the API server answers",
+          {{"version", base::text_at(*version, {"gitVersion"})}});
+      co_return;
     }
-    co_return;
+    co_await cluster_.client().pause(version ? 1min : 1s);
   }
 }
 
@@ -300,6 +295,7 @@ asio::awaitable<void> Operator::follow_states() {
   auto certificate_due = steady_clock::now() + 1min;
   while (!stopping_) {
     log_states();
+    failures_.summarize(clock_.now());
     if (!filled_ && can_work(last_states_)) {
       filled_ = true;
       changed_.cancel();
@@ -343,6 +339,7 @@ Health Operator::health() const {
           .leads = leads_,
           .leader = elector_ ? elector_->holder() : "",
           .lease_problem = elector_ ? elector_->problem() : "",
+          .lease_read = elector_ && elector_->read(),
           .stopping = stopping_};
 }
 

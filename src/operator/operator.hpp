@@ -10,6 +10,7 @@
 #include "base/http_server.hpp"
 #include "cluster/kubernetes/kubernetes_cluster.hpp"
 #include "cluster/kubernetes/lease_elector.hpp"
+#include "operator/failure_log.hpp"
 #include "operator/health.hpp"
 #include "operator/options.hpp"
 #include "operator/reconcile_metrics.hpp"
@@ -41,6 +42,7 @@ class Operator {
 
   void watch_signals();
   void begin_stop();
+  void run_beside(boost::asio::awaitable<void> work);
   boost::asio::awaitable<void> check_version();
   boost::asio::awaitable<void> follow_states();
   void log_states();
@@ -68,11 +70,12 @@ class Operator {
   Server health_server_;
   Server metrics_server_;
   std::vector<kubernetes::KindState> last_states_;
-  std::string server_problem_;
+  std::string server_problem_ = "has not been asked yet";
+  FailureLog failures_;
+  int beside_ = 0;  ///< coroutines that end when the client stops
   std::string certificate_problem_;
   bool leads_ = false;
   bool filled_ = false;  ///< the caches were filled once
-  bool election_ended_ = true;
   bool stopping_ = false;
 };
 

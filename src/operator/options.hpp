@@ -17,23 +17,23 @@ struct Options {
   std::string health_address = ":8000";
   bool leader_election = false;
   std::string lease_name = "a3f45fce.functionmesh.io";
-  std::string lease_namespace;  ///< empty: where we run
-  std::string certificate_folder;
-  std::string config_file;
-  std::string watched_namespace;  ///< empty: all
+  std::string lease_namespace{};  ///< empty: where we run
+  std::string certificate_folder{};
+  std::string config_file{};
+  std::string watched_namespace{};  ///< empty: all
   bool enable_pprof = false;
   std::string pprof_address = ":8090";
   bool enable_init_containers = false;
-  std::string global_backend_config;
+  std::string global_backend_config{};
   std::string global_backend_config_namespace = "default";
   std::string namespaced_backend_config = "backend-config";
   bool add_default_affinity = true;
   bool pause_rollout = false;
 
-  std::string kubeconfig;
-  std::string context;
+  std::string kubeconfig{};
+  std::string context{};
   std::string log_level = "info";
-  std::string log_format;  ///< empty: text
+  std::string log_format{};  ///< empty: text
   int concurrency = 16;
 
   bool webhooks = true;

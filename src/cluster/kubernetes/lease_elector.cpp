@@ -70,6 +70,7 @@ asio::awaitable<void> LeaseElector::look() {
   const SteadyTime now = steady_clock::now();
   if (answer && answer->status == 404) {
     look_again_ = false;
+    read_ = true;
     election_.observe(std::nullopt, now);
     co_return;
   }
@@ -81,6 +82,7 @@ asio::awaitable<void> LeaseElector::look() {
     co_return;
   }
   look_again_ = false;
+  read_ = true;
   problem_.clear();
   const std::string before = election_.holder();
   election_.observe(*lease, now);

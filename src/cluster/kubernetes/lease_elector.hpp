@@ -41,6 +41,9 @@ class LeaseElector {
   /// Why the Lease cannot be read or written now; empty when it can.
   const std::string& problem() const { return problem_; }
 
+  /// Whether it could be read once.
+  bool read() const { return read_; }
+
   /// How often this program became the leader.
   std::uint64_t terms() const { return terms_; }
 
@@ -63,6 +66,7 @@ class LeaseElector {
   std::minstd_rand random_{std::random_device{}()};
   bool stopping_ = false;
   bool look_again_ = true;
+  bool read_ = false;
   std::uint64_t terms_ = 0;
   std::string problem_;
 };
