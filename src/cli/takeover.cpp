@@ -3,11 +3,15 @@
 #include <boost/asio/io_context.hpp>
 
 #include "base/clock.hpp"
+#include "base/environment.hpp"
 #include "cli/commands.hpp"
 #include "cli/operator_settings.hpp"
 #include "cli/terminal.hpp"
+#include "cluster/kubernetes/find_access.hpp"
+#include "cluster/kubernetes/kubernetes_cluster.hpp"
 #include "cluster/local/memory_cluster.hpp"
 #include "manifest/manifests.hpp"
+#include "operator/watched_kinds.hpp"
 #include "reconcile/survey.hpp"
 
 namespace functionmesh::cli {
@@ -17,6 +21,10 @@ namespace asio = boost::asio;
 using reconcile::Outlook;
 using Outlooks = base::Result<std::vector<Outlook>>;
 using Verdict = Outlook::Verdict;
+
+/// How long a cluster may take to tell all that there is.
+constexpr std::chrono::seconds kLongestWait{30};
+constexpr std::chrono::milliseconds kLookAgain{50};
 
 std::string_view word_of(Verdict verdict) {
   switch (verdict) {
@@ -162,6 +170,55 @@ Outlooks survey_files(const TakeoverOptions& options, const reconcile::Policy& p
   return run(loop, reconcile::survey(cluster, policy, options.namespace_, clock.now()));
 }
 
+/// The kinds that cannot be read, with the reasons; empty when all can.
+std::string unreadable(const kubernetes::KubernetesCluster& cluster) {
+  std::string text;
+  for (const kubernetes::KindState& state : cluster.states()) {
+    if (!state.usable) {
+      text += (text.empty() ? "" : "; ") + state.kind + "s cannot be read" +
+              (state.problem.empty() ? "" : ": " + state.problem);
+    }
+  }
+  return text;
+}
+
+asio::awaitable<Outlooks> survey_when_filled(kubernetes::KubernetesCluster& cluster,
+                                             const reconcile::Policy& policy, std::string in,
+                                             const base::Clock& clock) {
+  const base::TimePoint end = clock.now() + kLongestWait;
+  cluster.allow_writes_until(std::chrono::steady_clock::time_point::min());
+  cluster.start();
+  while (!cluster.filled() && clock.now() < end) {
+    co_await cluster.client().pause(kLookAgain);
+  }
+  Outlooks outlooks = base::fail(base::Error::Code::unavailable, unreadable(cluster));
+  if (cluster.filled()) {
+    outlooks = co_await reconcile::survey(cluster, policy, in, clock.now());
+  }
+  co_await cluster.stop();
+  co_return outlooks;
+}
+
+Outlooks survey_cluster(const TakeoverOptions& options, const reconcile::Policy& policy) {
+  auto access =
+      kubernetes::find_access({.kubeconfig = options.kubeconfig, .context = options.context},
+                              {.environment = base::process_environment()});
+  if (!access) {
+    return std::unexpected(access.error());
+  }
+  const std::string in = options.all_namespaces       ? std::string{}
+                         : options.namespace_.empty() ? access->default_namespace
+                                                      : options.namespace_;
+  asio::io_context loop;
+  const base::SystemClock clock;
+  kubernetes::KubernetesCluster cluster{
+      loop.get_executor(),
+      std::move(*access),
+      clock,
+      {.namespace_ = in, .kinds = process::watched_kinds(), .instance = {}}};
+  return run(loop, survey_when_filled(cluster, policy, in, clock));
+}
+
 }  // namespace
 
 int takeover(const TakeoverOptions& options) {
@@ -170,7 +227,8 @@ int takeover(const TakeoverOptions& options) {
     return kProblems;
   }
   const reconcile::Policy policy{.render = *settings};
-  const Outlooks outlooks = survey_files(options, policy);
+  const Outlooks outlooks =
+      options.files.empty() ? survey_cluster(options, policy) : survey_files(options, policy);
   if (!outlooks) {
     print_error(outlooks.error().message);
     return kProblems;
