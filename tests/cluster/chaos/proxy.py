@@ -39,6 +39,10 @@ class Proxy:
         started.set()
         self.loop.run_forever()
         server.close()
+        left = asyncio.all_tasks(self.loop)
+        for task in left:
+            task.cancel()
+        self.loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
 
     def close(self):
         self.cut()
