@@ -1,6 +1,7 @@
 #pragma once
 
 #include <random>
+#include <set>
 
 #include "cluster/cluster.hpp"
 
@@ -13,10 +14,16 @@ class FlakyCluster : public cluster::Cluster {
 
   int failing_percent = 0;
   std::mt19937 random;
+  std::set<std::string> unreadable;  ///< kinds that we have no right to read
+  std::set<std::string> unwritable;  ///< kinds that we have no right to write
+  std::string terminating;           ///< in this namespace nothing can be made
 
   boost::asio::awaitable<base::Result<cluster::Object>> get(cluster::Key key) override {
     if (fails()) {
       co_return error();
+    }
+    if (unreadable.contains(key.kind)) {
+      co_return forbidden("get", key.kind);
     }
     co_return co_await inner_.get(std::move(key));
   }
@@ -25,10 +32,21 @@ class FlakyCluster : public cluster::Cluster {
     if (fails()) {
       co_return error();
     }
+    if (unreadable.contains(selector.kind)) {
+      co_return forbidden("list", selector.kind);
+    }
     co_return co_await inner_.list(std::move(selector));
   }
   boost::asio::awaitable<base::Result<cluster::Object>> apply(base::Json object) override {
-    return perhaps(inner_.apply(std::move(object)));
+    const cluster::Key key = cluster::key_of(object);
+    if (unwritable.contains(key.kind)) {
+      co_return forbidden("patch", key.kind);
+    }
+    if (key.namespace_ == terminating && !terminating.empty()) {
+      co_return base::fail(base::Error::Code::conflict,
+                           "unable to create new content because it is being terminated");
+    }
+    co_return co_await perhaps(inner_.apply(std::move(object)));
   }
   boost::asio::awaitable<base::Result<void>> take_over(cluster::Key key) override {
     return perhaps(inner_.take_over(std::move(key)));
@@ -64,6 +82,11 @@ class FlakyCluster : public cluster::Cluster {
   }
 
   bool fails() { return std::uniform_int_distribution{1, 100}(random) <= failing_percent; }
+
+  static std::unexpected<base::Error> forbidden(std::string_view verb, const std::string& kind) {
+    return base::fail(base::Error::Code::forbidden,
+                      "you may not " + std::string{verb} + " " + kind + "s");
+  }
 
   std::unexpected<base::Error> error() {
     using Code = base::Error::Code;

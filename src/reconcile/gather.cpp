@@ -116,6 +116,10 @@ boost::asio::awaitable<Result<MeshView>> gather_mesh(cluster::Cluster& cluster, 
   for (const std::string_view kind : {"Function", "Source", "Sink"}) {
     const auto children = co_await cluster.list(
         {.kind = std::string{kind}, .namespace_ = in, .owner = uid_of(*view.mesh)});
+    if (!children && children.error().code == Error::Code::forbidden) {
+      view.unreadable.emplace(kind, children.error());
+      continue;
+    }
     if (!children) {
       co_return std::unexpected(children.error());
     }
@@ -124,7 +128,7 @@ boost::asio::awaitable<Result<MeshView>> gather_mesh(cluster::Cluster& cluster, 
     }
   }
   for (const Key& key : child_keys(*view.mesh)) {
-    if (view.components.contains(key)) {
+    if (view.components.contains(key) || view.unreadable.contains(key.kind)) {
       continue;
     }
     const Result<Object> other = co_await find(cluster, key);

@@ -465,6 +465,95 @@ TEST_F(ComponentTest, LetsGoOfWhatNeedsNoCleanUpAnyMore) {
   EXPECT_FALSE(exists(function_key("h"))) << "an unmanaged resource can be deleted";
 }
 
+TEST_F(ComponentTest, SaysWhichRightIsMissingAndDoesTheRest) {
+  flaky.unwritable = {"HorizontalPodAutoscaler"};
+  apply(function("f", R"({"maxReplicas": 3})"));
+  EXPECT_EQ(phase(kFunction), "Failed");
+  EXPECT_EQ(message(kFunction), "you may not patch HorizontalPodAutoscalers");
+  EXPECT_TRUE(exists(kSet));
+  EXPECT_TRUE(exists(kService));
+  EXPECT_EQ(text(kFunction, {"status", "conditions", "StatefulSet", "status"}), "True");
+  flaky.unwritable = {};
+  advance(minutes{3});
+  EXPECT_EQ(phase(kFunction), "Ready");
+  EXPECT_TRUE(exists(kAutoscaler));
+}
+
+TEST_F(ComponentTest, DoesWithoutReadingWhatItDoesNotNeed) {
+  flaky.unreadable = {"HorizontalPodAutoscaler", "VerticalPodAutoscaler", "Job", "Pod"};
+  apply(function("f"));
+  EXPECT_EQ(phase(kFunction), "Ready");
+  apply(function("f", R"({"maxReplicas": 3})"));
+  EXPECT_EQ(phase(kFunction), "Failed");
+  EXPECT_EQ(message(kFunction), "you may not get HorizontalPodAutoscalers");
+  flaky.unreadable = {};
+  advance(minutes{3});
+  EXPECT_EQ(phase(kFunction), "Ready");
+}
+
+TEST_F(ComponentTest, MakesNothingAnewThatItMayNotSee) {
+  apply(function("f", R"({"cleanupSubscription": true})"));
+  flaky.unreadable = {"StatefulSet", "Job"};
+  apply(function("f", R"({"cleanupSubscription": true, "className": "example.Other"})"));
+  EXPECT_EQ(kubelet.pods_started, 1);
+  EXPECT_EQ(phase(kFunction), "Failed");
+  remove(kFunction);
+  EXPECT_TRUE(exists(kFunction)) << "it cannot be seen whether instances are left";
+  advance(minutes{6});
+  EXPECT_FALSE(exists(kFunction)) << "but not for ever";
+}
+
+TEST_F(ComponentTest, LetsGoAtOnceInANamespaceThatIsGoing) {
+  apply(function("f", R"({"cleanupSubscription": true})"));
+  flaky.terminating = "default";
+  std::string last;
+  cluster.watch_events([&](const Key&, const local::RecordedEvent& event) {
+    last = event.type + " " + event.reason;
+  });
+  remove(kFunction);
+  EXPECT_FALSE(exists(kFunction));
+  EXPECT_EQ(last, "Warning CleanupFailed");
+}
+
+TEST_F(ComponentTest, SaysNothingOfANamespaceThatIsGoing) {
+  flaky.terminating = "default";
+  apply(function("f"));
+  EXPECT_EQ(reasons(kFunction), "");
+  EXPECT_EQ(phase(kFunction), "(none)");
+}
+
+TEST_F(ComponentTest, LeavesAJobAloneThatIsSomebodyElses) {
+  apply(json(R"({"apiVersion": "batch/v1", "kind": "Job",
+      "metadata": {"name": "f-function-cleanup"}, "spec": {}})"));
+  apply(function("f", R"({"cleanupSubscription": true})"));
+  EXPECT_TRUE(exists(kJob));
+  remove(kFunction);
+  EXPECT_EQ(message(kFunction),
+            "waiting for Job/default/f-function-cleanup, which is somebody else's, to go");
+  advance(minutes{6});
+  EXPECT_FALSE(exists(kFunction));
+  EXPECT_TRUE(exists(kJob));
+}
+
+TEST_F(ComponentTest, RemovesAnAutoscalerWithoutOwnerThatWasMadeForIt) {
+  const auto autoscaler = [](std::string_view labels, std::string_view target) {
+    return json(R"({"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler",
+        "metadata": {"name": "f-function", "labels": )" +
+                std::string{labels} + R"(}, "spec": {"scaleTargetRef": {"kind": "Function",
+        "name": ")" +
+                std::string{target} + R"("}}})");
+  };
+  const std::string_view labels = R"({"compute.functionmesh.io/name": "f",
+      "compute.functionmesh.io/component": "function"})";
+  apply(autoscaler("{}", "f"));
+  apply(function("f"));
+  EXPECT_TRUE(exists(kAutoscaler)) << "a user's own";
+  remove(kAutoscaler);
+  apply(autoscaler(labels, "f"));
+  advance(seconds{1});
+  EXPECT_FALSE(exists(kAutoscaler));
+}
+
 TEST_F(ComponentTest, KeepsImmutableFieldsAndSaysSo) {
   const std::string_view claims = R"({"volumeClaimTemplates": [{"metadata": {"name": "data"},
       "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {

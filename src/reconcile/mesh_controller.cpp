@@ -33,6 +33,9 @@ boost::asio::awaitable<Result<Again>> MeshController::reconcile(Key key) {
   if (!written) {
     co_return std::unexpected(written.error());
   }
+  if (!view->unreadable.empty()) {
+    co_return std::unexpected(view->unreadable.begin()->second);  // it may be granted later
+  }
   for (const MeshPart& part : plan.parts) {
     if (!part.name_taken.empty()) {
       co_return std::chrono::seconds{10};  // nobody tells us when it goes

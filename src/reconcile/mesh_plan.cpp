@@ -145,6 +145,10 @@ class Planner {
     for (const api::MeshEntry& entry : entries) {
       Json child = child_of_entry(mesh, kind, entry);
       MeshPart part{kind, entry.spec.name, cluster::key_of(child), {}};
+      if (view_.unreadable.contains(part.key.kind)) {
+        plan_.parts.push_back(std::move(part));
+        continue;
+      }
       const auto at = view_.components.find(part.key);
       const Json* live = at == view_.components.end() ? nullptr : at->second.get();
       if (live != nullptr && !is_owned_by(*live, uid_)) {

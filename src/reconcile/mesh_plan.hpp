@@ -16,6 +16,7 @@ using cluster::Object;
 struct MeshView {
   Object mesh;
   std::map<Key, Object> components;  ///< its children, and others that bear the names of such
+  std::map<std::string, base::Error> unreadable;  ///< kind -> why we may not read it
   base::TimePoint now;
 };
 

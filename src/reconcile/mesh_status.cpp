@@ -73,7 +73,7 @@ class StatusOfMesh {
     } else {
       not_ready_.push_back(part.key.kind + " " + part.entry + ": " + condition.message);
       troubled_ = troubled_ || condition.reason == kDegraded || condition.reason == kFailed ||
-                  !part.name_taken.empty();
+                  condition.reason == "Forbidden" || !part.name_taken.empty();
     }
     status[words.conditions].get_object()[part.entry] =
         to_json(condition, condition_before(words.conditions, part.entry), view_.now);
@@ -86,6 +86,11 @@ class StatusOfMesh {
     if (!part.name_taken.empty()) {
       condition.reason = "NameTaken";
       condition.message = part.name_taken;
+      return condition;
+    }
+    if (const auto why = view_.unreadable.find(part.key.kind); why != view_.unreadable.end()) {
+      condition.reason = "Forbidden";
+      condition.message = why->second.message;
       return condition;
     }
     if (at == view_.components.end() || at->second == nullptr) {
@@ -107,7 +112,7 @@ class StatusOfMesh {
     condition.message = base::text_at(child, {"status", "message"});
     const bool seen =
         base::number_at(child, {"status", "observedGeneration"}) == generation_of(child);
-    if (!seen) {
+    if (!seen && phase != kFailed) {
       condition.message = "the last change is being made";
     } else if (phase == kReady || phase == kStopped || phase == kPaused) {
       condition.status = true;

@@ -128,6 +128,20 @@ TEST_F(MeshTest, SaysWhatIsWrongWithAnInvalidMeshAndLeavesWhatRuns) {
   EXPECT_EQ(phase(kMesh), "Ready");
 }
 
+TEST_F(MeshTest, GoesOnWithTheKindsThatItMaySee) {
+  flaky.unreadable = {"Sink"};
+  Json both = mesh({entry("a")});
+  Json sink = function_spec(R"({"name": "b", "sinkConfig": {"a": 1}, "output": null})");
+  both.at("spec").get_object()["sinks"] = base::JsonArray{sink};
+  apply(both);
+  EXPECT_EQ(phase(function_key("m-a")), "Ready");
+  EXPECT_EQ(phase(kMesh), "Degraded");
+  EXPECT_EQ(text(kMesh, {"status", "sinkConditions", "b", "message"}), "you may not list Sinks");
+  flaky.unreadable = {};
+  advance(std::chrono::minutes{3});
+  EXPECT_EQ(phase(kMesh), "Ready");
+}
+
 TEST_F(MeshTest, TakesItsChildrenAlong) {
   apply(mesh({entry("a"), entry("b", R"({"cleanupSubscription": true})")}));
   remove(kMesh);

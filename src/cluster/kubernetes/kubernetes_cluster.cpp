@@ -113,7 +113,7 @@ Result<const KindCache*> KubernetesCluster::cache_of(std::string_view kind) cons
   }
   if (!found->usable()) {
     const std::string& problem = found->problem();
-    return fail(Error::Code::unavailable,
+    return fail(found->denied() ? Error::Code::forbidden : Error::Code::unavailable,
                 std::string{kind} + "s cannot be read: " +
                     (problem.empty() ? "they are still being listed" : problem));
   }
