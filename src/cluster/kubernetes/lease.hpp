@@ -12,8 +12,8 @@ namespace functionmesh::kubernetes {
 using SteadyTime = std::chrono::steady_clock::time_point;
 
 struct LeaseTimes {
-  std::chrono::seconds duration{15};        ///< others wait so long after the last renewal they saw
-  std::chrono::seconds renew_deadline{10};  ///< without a renewal we stop by ourselves
+  std::chrono::seconds duration{15};  ///< others wait so long after the last renewal they saw
+  std::chrono::milliseconds renew_deadline{10'000};  ///< without a renewal we stop by ourselves
   std::chrono::milliseconds renew_every{4'000};
   std::chrono::milliseconds look_every{2'000};   ///< while another leads
   std::chrono::milliseconds retry_every{1'000};  ///< when a renewal failed
