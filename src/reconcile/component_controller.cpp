@@ -106,7 +106,10 @@ boost::asio::awaitable<Result<Again>> ComponentController::reconcile(Key key) {
   if (!view->unreadable.empty()) {
     co_return std::unexpected(view->unreadable.begin()->second);  // it may be granted later
   }
-  co_return view->without_vertical_autoscaler ? Again{kLookForApi} : plan.again;
+  if (view->without_vertical_autoscaler) {
+    co_return kLookForApi;
+  }
+  co_return plan.again ? plan.again : inspect(view->pods, view->now).look_again;
 }
 
 /// What is refused does not keep the rest from being done.
@@ -162,7 +165,7 @@ boost::asio::awaitable<Result<void>> ComponentController::write_status(
     }
     co_return std::unexpected(written.error());
   }
-  for (const Note& note : notes_about(before, status, inspect(view.pods))) {
+  for (const Note& note : notes_about(before, status, inspect(view.pods, view.now))) {
     tell(cluster_, key, note);
   }
   co_return Result<void>{};

@@ -76,7 +76,7 @@ class StatusOfComponent {
         plan_{plan},
         failure_{failure},
         before_{base::find(*view.resource, {"status"})},
-        instances_{inspect(view.pods)} {
+        instances_{inspect(view.pods, view.now)} {
     if (view.stateful_set != nullptr) {
       replicas_ = replicas_of(*view.stateful_set);
     }

@@ -11,6 +11,9 @@ namespace {
 
 constexpr std::size_t kLongestMessage = 300;
 
+/// For mounting what a pod needs.
+constexpr std::chrono::milliseconds kLongestPreparation = std::chrono::minutes{2};
+
 /// Waiting for these is how every pod begins.
 constexpr std::array kOrdinaryWaits = {"ContainerCreating", "PodInitializing"};
 
@@ -118,6 +121,45 @@ std::optional<Trouble> trouble_of(const Json& pod) {
   return std::nullopt;
 }
 
+const Json* condition_of(const Json& pod, std::string_view type) {
+  for (const Json& condition : list_at(pod, {"status", "conditions"})) {
+    if (base::text_at(condition, {"type"}) == type) {
+      return &condition;
+    }
+  }
+  return nullptr;
+}
+
+/// How long a pod has a node and no sandbox with its volumes on it; nullopt when it has one (it may
+/// be pulling an image, which takes its time) or no node.
+std::optional<std::chrono::milliseconds> time_in_preparation(const Json& pod, base::TimePoint now) {
+  const Json* scheduled = condition_of(pod, "PodScheduled");
+  const Json* prepared = condition_of(pod, "PodReadyToStartContainers");
+  if (scheduled == nullptr || base::text_at(*scheduled, {"status"}) != "True" ||
+      prepared == nullptr || base::text_at(*prepared, {"status"}) != "False" ||
+      base::text_at(pod, {"status", "phase"}) != "Pending") {
+    return std::nullopt;
+  }
+  const auto since = time_of(base::text_at(*scheduled, {"lastTransitionTime"}));
+  return since ? std::optional{now - *since} : std::nullopt;
+}
+
+/// A ConfigMap or Secret that is not there shows in events of the pod only; here it shows by time.
+std::optional<Trouble> trouble_by_time(const Json& pod, base::TimePoint now, Instances& all) {
+  const auto taken = time_in_preparation(pod, now);
+  if (!taken) {
+    return std::nullopt;
+  }
+  if (*taken >= kLongestPreparation) {
+    return Trouble{"NotPrepared",
+                   "its volumes are not there after two minutes: is a ConfigMap, a Secret or a "
+                   "PersistentVolume missing? `kubectl describe pod` says which"};
+  }
+  all.look_again =
+      std::min(all.look_again.value_or(kLongestPreparation), kLongestPreparation - *taken);
+  return std::nullopt;
+}
+
 bool is_ready(const Json& pod) {
   return std::ranges::any_of(list_at(pod, {"status", "conditions"}), [](const Json& condition) {
     return base::text_at(condition, {"type"}) == "Ready" &&
@@ -127,7 +169,7 @@ bool is_ready(const Json& pod) {
 
 }  // namespace
 
-Instances inspect(const std::vector<Object>& pods) {
+Instances inspect(const std::vector<Object>& pods, base::TimePoint now) {
   Instances all;
   std::string latest;
   for (const Object& pod : pods) {
@@ -144,7 +186,11 @@ Instances inspect(const std::vector<Object>& pods) {
         all.last_end = name + ": " + ending_of(*last);
       }
     }
-    if (auto trouble = trouble_of(*pod)) {
+    auto trouble = trouble_of(*pod);
+    if (!trouble) {
+      trouble = trouble_by_time(*pod, now, all);
+    }
+    if (trouble) {
       trouble->message = name + ": " + trouble->message;
       all.troubles.push_back(std::move(*trouble));
     }

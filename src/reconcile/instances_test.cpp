@@ -2,8 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include "reconcile/metadata.hpp"
+
 namespace functionmesh::reconcile {
 namespace {
+
+using std::chrono::seconds;
+
+const base::TimePoint kNow = *time_of("2026-01-01T00:02:00Z");
 
 Object pod(std::string_view status, std::string_view name = "p-0") {
   Json object{{"kind", "Pod"}, {"metadata", {{"name", name}}}};
@@ -52,7 +58,7 @@ TEST(Instances, SayWhyAPodIsNotAsItShouldBe) {
            Case{R"({"phase": "Failed", "reason": "Evicted", "message": "low on memory"})",
                 "Evicted", "p-0: low on memory"},
        }) {
-    const Instances instances = inspect({pod(status)});
+    const Instances instances = inspect({pod(status)}, kNow);
     const Trouble trouble = instances.troubles.empty() ? Trouble{} : instances.troubles.front();
     EXPECT_EQ(trouble.reason, reason) << status;
     EXPECT_EQ(trouble.message, message) << status;
@@ -60,15 +66,17 @@ TEST(Instances, SayWhyAPodIsNotAsItShouldBe) {
 }
 
 TEST(Instances, CountReadyPodsAndRestartsAndKnowTheLastEnd) {
-  const Instances instances = inspect({
-      pod(R"({"conditions": [{"type": "Ready", "status": "True"}], "containerStatuses": [
+  const Instances instances = inspect(
+      {
+          pod(R"({"conditions": [{"type": "Ready", "status": "True"}], "containerStatuses": [
           {"restartCount": 2, "state": {"running": {}}, "lastState": {"terminated": {
           "exitCode": 1, "finishedAt": "2026-01-01T00:00:05Z"}}}]})"),
-      pod(R"({"conditions": [{"type": "Ready", "status": "False"}], "containerStatuses": [
+          pod(R"({"conditions": [{"type": "Ready", "status": "False"}], "containerStatuses": [
           {"restartCount": 1, "state": {"running": {}}, "lastState": {"terminated": {
           "exitCode": 143, "signal": 15, "finishedAt": "2026-01-01T00:00:01Z"}}}]})",
-          "p-1"),
-  });
+              "p-1"),
+      },
+      kNow);
   EXPECT_EQ(instances.ready, 1);
   EXPECT_EQ(instances.restarts, 3);
   EXPECT_EQ(instances.last_end, "p-0: exited with 1");
@@ -79,7 +87,7 @@ TEST(Instances, LeaveOutPodsThatAreBeingDeleted) {
   Json going = *pod(R"({"containerStatuses": [{"restartCount": 1, "state": {"terminated": {
       "exitCode": 143, "signal": 15, "reason": "Error"}}}]})");
   going.at("metadata").get_object()["deletionTimestamp"] = "2026-01-01T00:00:00Z";
-  const Instances instances = inspect({std::make_shared<const Json>(std::move(going))});
+  const Instances instances = inspect({std::make_shared<const Json>(std::move(going))}, kNow);
   EXPECT_TRUE(instances.troubles.empty());
   EXPECT_EQ(instances.restarts, 0);
 }
@@ -88,8 +96,28 @@ TEST(Instances, AreReadFromPodsOfAnyShape) {
   for (const char* status : {R"([])", R"(7)", R"({"conditions": 7, "containerStatuses": {"a": 1}})",
                              R"({"conditions": [7, null], "containerStatuses": [7, {"state": 7},
             {"state": {"waiting": []}}]})"}) {
-    EXPECT_LE(inspect({pod(status)}).troubles.size(), 1U) << status;
+    EXPECT_LE(inspect({pod(status)}, kNow).troubles.size(), 1U) << status;
   }
+}
+
+TEST(Instances, SayWhenWhatAPodNeedsIsNotThereForLong) {
+  const auto being_prepared = [](std::string_view prepared) {
+    return pod(R"({"phase": "Pending", "conditions": [
+        {"type": "PodScheduled", "status": "True", "lastTransitionTime": "2026-01-01T00:00:00Z"},
+        {"type": "PodReadyToStartContainers", "status": ")" +
+               std::string{prepared} + R"("}], "containerStatuses": [{"state": {"waiting": {
+        "reason": "ContainerCreating"}}}]})");
+  };
+  const Instances soon = inspect({being_prepared("False")}, kNow - seconds{20});
+  EXPECT_TRUE(soon.troubles.empty());
+  EXPECT_EQ(soon.look_again, seconds{20});
+  const Instances late = inspect({being_prepared("False")}, kNow);
+  ASSERT_EQ(late.troubles.size(), 1U);
+  EXPECT_EQ(late.troubles.front().reason, "NotPrepared");
+  EXPECT_FALSE(late.look_again.has_value());
+  const Instances pulling = inspect({being_prepared("True")}, kNow);
+  EXPECT_TRUE(pulling.troubles.empty());
+  EXPECT_FALSE(pulling.look_again.has_value());
 }
 
 }  // namespace
