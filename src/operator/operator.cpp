@@ -147,6 +147,15 @@ void Operator::start_manager() {
           .meshes = options_.mesh_controller,
           .observer = [this](const reconcile::Reconciled& end) { reconciled(end); }});
   manager_->start();
+  if (options_.metrics_object_names) {
+    for (const char* kind : {"Function", "Source", "Sink", "FunctionMesh"}) {
+      cluster_.watch(kind, [this](cluster::Change change, const cluster::Object& object) {
+        if (change == cluster::Change::deleted) {
+          reconcile_metrics_.forget(cluster::key_of(*object));
+        }
+      });
+    }
+  }
   log(Level::info, "controllers work");
 }
 
@@ -172,6 +181,7 @@ asio::awaitable<bool> Operator::stop_manager(milliseconds longest) {
       co_await until_changed(1h);
     }
   }
+  cluster_.forget_listeners();
   manager_.reset();
   log(Level::info, "controllers stopped");
   co_return stopped;

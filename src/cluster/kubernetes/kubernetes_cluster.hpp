@@ -75,6 +75,9 @@ class KubernetesCluster final : public cluster::Cluster {
   void record(cluster::Event event) override;
   void watch(std::string kind, cluster::Listener listener) override;
 
+  /// Lets go of all listeners: for controllers that come and go with the leadership.
+  void forget_listeners() { listeners_.clear(); }
+
   Client& client() { return client_; }
 
  private:
