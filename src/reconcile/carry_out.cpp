@@ -36,6 +36,31 @@ boost::asio::awaitable<Result<Object>> find(cluster::Cluster& cluster, Key key) 
   co_return found;
 }
 
+boost::asio::awaitable<Result<bool>> write_status(cluster::Cluster& cluster, Object resource,
+                                                  Json status) {
+  const Json* before = base::find(*resource, {"status"});
+  if (before != nullptr && base::equal(*before, status)) {
+    co_return false;
+  }
+  const Key key = cluster::key_of(*resource);
+  const std::string version{base::text_at(*resource, {"metadata", "resourceVersion"})};
+  const Result<Object> written = co_await cluster.write_status(key, std::move(status), version);
+  if (!written && written.error().code == Error::Code::not_found) {
+    co_return false;  // gone by its last finalizer: there is no status to write any more
+  }
+  if (!written) {
+    co_return std::unexpected(written.error());
+  }
+  const bool changed = base::text_at(**written, {"metadata", "resourceVersion"}) != version;
+  if (changed && base::text_at(**written, {"status", "phase"}).empty()) {
+    tell(cluster, key,
+         warning("OldDefinition",
+                 "the cluster's CustomResourceDefinitions are those of another operator and keep "
+                 "only a part of the status: apply ours, as `functionmesh crds` prints them"));
+  }
+  co_return changed;
+}
+
 bool passes(const Error& error) {
   return error.code == Error::Code::conflict || error.code == Error::Code::unavailable;
 }

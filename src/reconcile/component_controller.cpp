@@ -152,21 +152,14 @@ boost::asio::awaitable<Result<void>> ComponentController::write_status(
     const ComponentPlan& plan, const ComponentView& view, const std::optional<Error>& failure) {
   const Json* before = base::find(*view.resource, {"status"});
   const Json status = component_status(view, plan, failure);
-  if (before != nullptr && base::equal(*before, status)) {
-    co_return Result<void>{};
+  const Result<bool> changed = co_await reconcile::write_status(cluster_, view.resource, status);
+  if (!changed) {
+    co_return std::unexpected(changed.error());
   }
-  const Key key = cluster::key_of(*view.resource);
-  const std::string version{base::text_at(*view.resource, {"metadata", "resourceVersion"})};
-  const Result<Object> written = co_await cluster_.write_status(key, status, version);
-  if (!written) {
-    // Gone by its last finalizer: there is no status to write any more.
-    if (written.error().code == Error::Code::not_found) {
-      co_return Result<void>{};
+  if (*changed) {
+    for (const Note& note : notes_about(before, status, inspect(view.pods, view.now))) {
+      tell(cluster_, cluster::key_of(*view.resource), note);
     }
-    co_return std::unexpected(written.error());
-  }
-  for (const Note& note : notes_about(before, status, inspect(view.pods, view.now))) {
-    tell(cluster_, key, note);
   }
   co_return Result<void>{};
 }

@@ -77,17 +77,14 @@ boost::asio::awaitable<Result<void>> MeshController::write_status(
     const MeshPlan& plan, const MeshView& view, const std::optional<Error>& failure) {
   const Json* before = base::find(*view.mesh, {"status"});
   const Json status = mesh_status(view, plan, failure);
-  if (before != nullptr && base::equal(*before, status)) {
-    co_return Result<void>{};
+  const Result<bool> changed = co_await reconcile::write_status(cluster_, view.mesh, status);
+  if (!changed) {
+    co_return std::unexpected(changed.error());
   }
-  const Key key = cluster::key_of(*view.mesh);
-  const std::string version{base::text_at(*view.mesh, {"metadata", "resourceVersion"})};
-  const Result<Object> written = co_await cluster_.write_status(key, status, version);
-  if (!written) {
-    co_return std::unexpected(written.error());
-  }
-  for (const Note& note : notes_about(before, status, {})) {
-    tell(cluster_, key, note);
+  if (*changed) {
+    for (const Note& note : notes_about(before, status, {})) {
+      tell(cluster_, cluster::key_of(*view.mesh), note);
+    }
   }
   co_return Result<void>{};
 }
