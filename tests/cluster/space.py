@@ -10,7 +10,8 @@ class Space:
         cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
 
     def remove(self):
-        self.cluster.kubectl("delete", "namespace", self.name, "--wait=false")
+        self.cluster.kubectl(
+            "delete", "namespace", self.name, "--wait=false", "--ignore-not-found")
 
     def kubectl(self, *words, **options):
         return self.cluster.kubectl("-n", self.name, *words, **options)

@@ -14,7 +14,7 @@ from chaos.judge import Judge
 from chaos.load import Load
 from chaos.proxy import Proxy
 from cluster import Cluster, wait_until
-from fixtures import install_definitions
+from fixtures import DEFINITIONS
 from operator_process import Operator
 from resources import config_map
 from space import Space
@@ -26,8 +26,8 @@ FUNCTIONS = int(os.environ.get("CHAOS_FUNCTIONS", 500))
 
 @pytest.fixture
 def chaos_cluster(request):
-    with Cluster(request.config.getoption("--kubernetes")) as cluster:
-        install_definitions(cluster)
+    kubernetes = request.config.getoption("--kubernetes")
+    with Cluster(kubernetes, "--crds", DEFINITIONS) as cluster:
         yield cluster
 
 
@@ -40,18 +40,11 @@ def proxy(chaos_cluster):
     proxy.close()
 
 
-def through(proxy, cluster, path):
-    """A kubeconfig for the proxy, with the token of an administrator."""
-    cluster.kubectl("-n", "kube-system", "create", "serviceaccount", "chaos")
-    cluster.kubectl("create", "clusterrolebinding", "chaos", "--clusterrole=cluster-admin",
-                    "--serviceaccount=kube-system:chaos")
-    token = cluster.kubectl("-n", "kube-system", "create", "token", "chaos",
-                            "--duration=10h").stdout.strip()
-    path.write_text(yaml.safe_dump({
-        "apiVersion": "v1", "kind": "Config", "current-context": "chaos",
-        "contexts": [{"name": "chaos", "context": {"cluster": "chaos", "user": "chaos"}}],
-        "clusters": [{"name": "chaos", "cluster": {"server": f"http://127.0.0.1:{proxy.port}"}}],
-        "users": [{"name": "chaos", "user": {"token": token}}]}))
+def through(proxy, kubeconfig, path):
+    """The same kubeconfig, but by way of the proxy."""
+    config = yaml.safe_load(kubeconfig.read_text())
+    config["clusters"][0]["cluster"] = {"server": f"http://127.0.0.1:{proxy.port}"}
+    path.write_text(yaml.safe_dump(config))
     return path
 
 
@@ -59,9 +52,9 @@ def test_chaos(chaos_cluster, proxy, program, tmp_path):
     seed = random.randrange(10**9) if SEED == "random" else int(SEED)
     print(f"CHAOS_SEED={seed} CHAOS_SECONDS={SECONDS} CHAOS_FUNCTIONS={FUNCTIONS}")
     space = Space(chaos_cluster, "chaos")
-    kubeconfig = through(proxy, chaos_cluster, tmp_path / "kubeconfig")
+    kubeconfig = through(proxy, install_rights(chaos_cluster), tmp_path / "kubeconfig")
     operators = [Operator(program, kubeconfig, tmp_path / f"operator-{n}.log",
-                          "--enable-leader-election", "--leader-election-namespace=chaos").start()
+                          "--enable-leader-election", f"--leader-election-namespace={NAMESPACE}").start()
                  for n in range(2)]
     space.apply(config_map())
     load = Load(space, FUNCTIONS, seed)

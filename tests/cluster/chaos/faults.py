@@ -5,6 +5,7 @@ import random
 import time
 
 from chaos.load import AWAY
+from rights import NAMESPACE
 
 
 class Faults:
@@ -61,12 +62,12 @@ class Faults:
 
     def lease_skewed(self):
         """The clock of whoever renews next is an hour off."""
-        for lease in self.cluster.list("Lease", self.space.name):
+        for lease in self.cluster.list("Lease", NAMESPACE):
             day, clock = lease["spec"].get("renewTime", "2026-01-01T12:00:00.000000Z").split("T")
             hour = (int(clock[:2]) + self.random.choice([1, 23])) % 24
             self.cluster.patch("Lease", lease["metadata"]["name"],
                                {"spec": {"renewTime": f"{day}T{hour:02d}{clock[2:]}"}},
-                               self.space.name)
+                               NAMESPACE)
         time.sleep(3)
 
     def edited_by_others(self):
