@@ -17,6 +17,7 @@ from cluster import Cluster, wait_until
 from fixtures import DEFINITIONS
 from operator_process import Operator
 from resources import config_map
+from rights import NAMESPACE, install_rights
 from space import Space
 
 SECONDS = float(os.environ.get("CHAOS_SECONDS", 180))
