@@ -63,6 +63,7 @@ cluster_up() {
   fi
   [ -z "$port" ] || options+=(--port "$port")
   local number within=()
+  [ ! -d deploy/crds ] || options+=(--crds deploy/crds)
   if [ "$nodes" != 0 ]; then
     cluster_prepare_nodes
     within=(nsenter "--net=/run/netns/functionmesh-$name")
@@ -76,10 +77,6 @@ cluster_up() {
       "$testbed/node-up.sh" "$folder" "$number" "$node_tools" "$node_images"
   done
   ln -sfn "$kubernetes/kubectl" build/cluster/kubectl
-  if [ -d deploy/crds ]; then
-    step "cluster-$name-crds" "deploy/crds" "${within[@]}" build/cluster/kubectl \
-      --kubeconfig "$folder/kubeconfig" apply --server-side -f deploy/crds
-  fi
   note "export KUBECONFIG=$folder/kubeconfig"
   note "${within[*]:+${within[*]} }build/cluster/kubectl get nodes"
 }

@@ -12,6 +12,7 @@ from rights import install_rights
 from space import Space
 
 ROOT = pathlib.Path(__file__).parents[2]
+DEFINITIONS = ROOT / "deploy/crds"
 
 
 def pytest_addoption(parser):
@@ -56,11 +57,3 @@ def operator(program, shipped_rights, tmp_path):
     for one in running:
         one.stop()
         print(one.text()[-5000:])
-
-
-def install_definitions(cluster):
-    """Our resource definitions, until the API server knows them."""
-    cluster.kubectl("apply", "--server-side", "-f", ROOT / "deploy/crds")
-    wait = ["wait", "--for=condition=Established", "crd", "--all", "--timeout=30s"]
-    # It fails at once where a definition has no conditions at all yet.
-    wait_until(lambda: cluster.kubectl(*wait, check=False).returncode == 0, "definitions")

@@ -3,6 +3,8 @@
 from cluster import wait_until
 from resources import config_map, function, sink, source
 
+OBJECTS = ("StatefulSet", "f-function"), ("Service", "f-function-headless")
+
 
 def test_a_function_becomes_ready_with_its_objects(space, operator):
     operator()
@@ -12,7 +14,7 @@ def test_a_function_becomes_ready_with_its_objects(space, operator):
     assert status["conditions"]["StatefulSet"]["status"] == "True"
     assert status["conditions"]["StatefulSet"]["action"] == "NoAction"
     assert status["conditions"]["Service"]["status"] == "True"
-    assert space.get("Service", "f-function")["spec"]["clusterIP"] == "None"
+    assert space.get("Service", "f-function-headless")["spec"]["clusterIP"] == "None"
     assert sorted(space.pods("f")) == ["f-function-0", "f-function-1"]
     assert space.events("f", "Ready")
 
@@ -54,7 +56,7 @@ def test_a_deleted_function_takes_everything_with_it(space, operator):
     space.apply(config_map(), function("f"))
     space.wait_phase("Function", "f")
     space.kubectl("delete", "function.compute.functionmesh.io", "f", "--timeout=30s")
-    for kind, name in ("StatefulSet", "f-function"), ("Service", "f-function"), ("Pod", "f-function-0"):
+    for kind, name in *OBJECTS, ("Pod", "f-function-0"):
         space.wait_gone(kind, name)
 
 
@@ -62,11 +64,10 @@ def test_deleted_objects_come_back(space, operator):
     operator()
     space.apply(config_map(), function("f"))
     space.wait_phase("Function", "f")
-    before = {kind: space.get(kind, "f-function")["metadata"]["uid"]
-              for kind in ("StatefulSet", "Service")}
-    for kind, uid in before.items():
-        space.delete(kind, "f-function")
-        wait_until(lambda: (space.get(kind, "f-function") or {}).get("metadata", {}).get("uid")
+    for kind, name in OBJECTS:
+        uid = space.get(kind, name)["metadata"]["uid"]
+        space.delete(kind, name)
+        wait_until(lambda: (space.get(kind, name) or {}).get("metadata", {}).get("uid")
                    not in (None, uid), f"another {kind}")
     space.wait_phase("Function", "f")
     assert space.events("f", "Healed")
@@ -99,7 +100,7 @@ def test_an_operator_that_restarts_changes_nothing(space, operator):
     space.apply(config_map(), function("f"), source("s"), sink("s"))
     for kind, name in ("Function", "f"), ("Source", "s"), ("Sink", "s"):
         space.wait_phase(kind, name)
-    objects = ("Function", "f"), ("StatefulSet", "f-function"), ("Service", "f-function")
+    objects = ("Function", "f"), *OBJECTS
     versions = [space.get(*o)["metadata"]["resourceVersion"] for o in objects]
     pods = space.pods("f")
     assert first.stop() == 0
@@ -113,9 +114,9 @@ def test_an_operator_that_restarts_changes_nothing(space, operator):
 def test_bad_resources_say_so_and_harm_nobody(space, operator):
     operator()
     bad = function("bad")
-    bad["spec"]["input"] = {}
+    bad["spec"]["resources"] = {"requests": {"memory": "2Gi"}, "limits": {"memory": "1Gi"}}
     space.apply(config_map(), bad, function("good"))
     space.wait_phase("Function", "good")
     status = space.wait_phase("Function", "bad", "Failed")
-    assert "input" in status["message"]
+    assert "spec.resources.requests.memory" in status["message"]
     assert space.get("StatefulSet", "bad-function") is None

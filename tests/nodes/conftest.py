@@ -13,7 +13,7 @@ sys.path[:0] = [str(TESTS / "cluster"), str(TESTS / "e2e")]
 from broker import Broker  # noqa: E402
 from cluster import Cluster, TESTBED  # noqa: E402
 from fixtures import *  # noqa: E402, F403
-from fixtures import install_definitions  # noqa: E402
+from fixtures import DEFINITIONS  # noqa: E402
 from fixtures import pytest_addoption as add_common_options  # noqa: E402
 from messages import Messages  # noqa: E402
 
@@ -33,12 +33,11 @@ def cluster(request):
     cluster's network namespace too: there is no other way in."""
     option = request.config.getoption
     netns = f"functionmesh-{os.getpid()}"
-    cluster = Cluster(option("--kubernetes"), "--netns", netns)
+    cluster = Cluster(option("--kubernetes"), "--netns", netns, "--crds", DEFINITIONS)
     cluster.enter = lambda: enter(netns)
     with cluster:
         subprocess.run([TESTBED / "node-up.sh", cluster.folder, "1", option("--node-tools"),
                         option("--node-images")], check=True, timeout=300)
-        install_definitions(cluster)
         yield cluster
 
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# up.sh PROGRAMS FOLDER [--port PORT] [--no-controllers] [--netns NAME]: see README.md
+# up.sh PROGRAMS FOLDER [--crds PATH] [--port PORT] [--no-controllers] [--netns NAME]: see README.md
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -7,11 +7,13 @@ programs=$(cd "$1" && pwd)
 mkdir -p "$2"
 folder=$(cd "$2" && pwd)
 shift 2
+crds=
 port=
 netns=
 controllers=yes
 while [ $# -gt 0 ]; do
   case $1 in
+    --crds) crds=$2 && shift 2 ;;
     --port) port=$2 && shift 2 ;;
     --netns) netns=$2 && shift 2 ;;
     --no-controllers) controllers=no && shift ;;
@@ -91,6 +93,14 @@ serve kube-apiserver "$programs/kube-apiserver" --etcd-servers "http://127.0.0.1
   --proxy-client-cert-file "$certificates/front-proxy-client.crt" \
   --proxy-client-key-file "$certificates/front-proxy-client.key"
 wait_for_server kube-apiserver 120 inside curl -sf -m 2 --cacert "$certificates/ca.crt" "$api/readyz"
+
+# Before the controllers start: what the garbage collector does not find then, it looks for again after
+# half a minute only, and objects of deleted owners stay until then.
+if [ -n "$crds" ]; then
+  kubectl apply --server-side -f "$crds" >"$folder/logs/crds.log" 2>&1 &&
+    wait_for 30 kubectl wait --for=condition=Established crd --all --timeout=1s ||
+    complain "the API server does not take $crds: $folder/logs/crds.log"
+fi
 
 if [ "$controllers" = yes ]; then
   # Without higher limits the manager's controllers start one by one, some seconds apart.
