@@ -6,6 +6,7 @@
 #include <boost/asio/ip/host_name.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <csignal>
+#include <map>
 #include <random>
 
 #include "base/log.hpp"
@@ -324,20 +325,31 @@ asio::awaitable<void> Operator::follow_states() {
   }
 }
 
-/// Each change once.
+/// Each change once; what has one reason is one line.
 void Operator::log_states() {
   std::vector<KindState> states = cluster_.states();
   last_states_.resize(states.size());
+  std::map<std::string, std::string> unreadable;  // reason -> kinds
+  std::string absent;
+  std::string readable;
   for (std::size_t i = 0; i < states.size(); ++i) {
     const KindState& now = states[i];
-    const KindState& before = last_states_[i];
-    if (!now.problem.empty() && now.problem != before.problem) {
-      log(now.absent ? Level::info : Level::warning,
-          now.absent ? "a kind that is not needed is not there" : "a kind cannot be read now",
-          {{"kind", now.kind}, {"reason", now.problem}});
-    } else if (now.problem.empty() && !before.problem.empty()) {
-      log(Level::info, "a kind can be read again", {{"kind", now.kind}});
+    if (now.problem == last_states_[i].problem) {
+      continue;
     }
+    std::string& kinds = now.problem.empty() ? readable
+                         : now.absent        ? absent
+                                             : unreadable[now.problem];
+    kinds += (kinds.empty() ? "" : ",") + now.kind;
+  }
+  for (const auto& [reason, kinds] : unreadable) {
+    log(Level::warning, "cannot be read now", {{"kinds", kinds}, {"reason", reason}});
+  }
+  if (!absent.empty()) {
+    log(Level::info, "not there, and not needed", {{"kinds", absent}});
+  }
+  if (!readable.empty()) {
+    log(Level::info, "can be read again", {{"kinds", readable}});
   }
   last_states_ = std::move(states);
 }

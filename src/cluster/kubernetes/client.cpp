@@ -73,8 +73,9 @@ asio::awaitable<Result<Response>> Client::send(Request request, milliseconds tim
   for (;;) {
     if (!co_await wait_for_turn(deadline)) {
       co_return fail(Error::Code::unavailable,
-                     stopped_ ? "the operator is stopping"
-                              : server_of(access_) + " takes no more requests now");
+                     stopped_           ? "the operator is stopping"
+                     : trouble_.empty() ? server_of(access_) + " takes no more requests now"
+                                        : trouble_);
     }
     const Result<Answer> answer =
         co_await attempt(request, std::min(deadline, steady_clock::now() + kAttemptLimit));
@@ -87,6 +88,7 @@ asio::awaitable<Result<Response>> Client::send(Request request, milliseconds tim
       if (answer.error().code != Error::Code::unavailable) {
         co_return std::unexpected(answer.error());
       }
+      trouble_ = answer.error().message;
       hold_back(kFirstPause);
       if (steady_clock::now() + kFirstPause >= deadline) {
         co_return std::unexpected(answer.error());
@@ -107,14 +109,15 @@ asio::awaitable<Result<Response>> Client::send(Request request, milliseconds tim
     }
     const bool wants_time = status == 429 || (status == 503 && !answer->retry_after.empty());
     if (wants_time) {
+      trouble_ = server_of(access_) + " is overloaded (" + std::to_string(status) + ")";
       hold_back(seconds_in(answer->retry_after));
       if (not_before_ >= deadline) {
-        co_return fail(Error::Code::unavailable,
-                       server_of(access_) + " is overloaded (" + std::to_string(status) + ")");
+        co_return fail(Error::Code::unavailable, trouble_);
       }
       continue;
     }
     failures_ = 0;
+    trouble_.clear();
     co_return std::move(answer->response);
   }
 }

@@ -111,7 +111,8 @@ class Client {
   std::list<asio::steady_timer*> pauses_;
   std::list<base::HttpConnection*> open_;
   TimePoint not_before_{};
-  int failures_ = 0;  ///< in a row
+  int failures_ = 0;     ///< in a row
+  std::string trouble_;  ///< why all wait, until the server answers again
   bool stopped_ = false;
   std::minstd_rand random_;
   RequestCounts counts_;
