@@ -134,6 +134,22 @@ void follow_finalizer(const ComponentView& view, bool wanted, ComponentPlan& pla
   }
 }
 
+/// The autoscaler reads and writes the number of instances by the scale subresource, which answers
+/// with an error as long as the resource does not say the number itself.
+void say_replicas(const Json& resource, const Json& stateful_set, ComponentPlan& plan) {
+  const Json* said = base::find(resource, {"spec", "replicas"});
+  const Json* wanted = base::find(stateful_set, {"spec", "replicas"});
+  if ((said != nullptr && !said->is_null()) || wanted == nullptr) {
+    return;
+  }
+  plan.changes.push_back(
+      {.how = Write::How::patch,
+       .key = cluster::key_of(resource),
+       .body = base::JsonObject{{"spec", base::JsonObject{{"replicas", *wanted}}}},
+       .uid = {},
+       .note = std::nullopt});
+}
+
 void plan_update(const ComponentView& view, const Policy& policy, ComponentPlan& plan) {
   const auto component = read_component(*view.resource);
   for (const std::string kind : {"StatefulSet", "Service", "BackendConfig"}) {
@@ -157,6 +173,9 @@ void plan_update(const ComponentView& view, const Policy& policy, ComponentPlan&
   plan.wants_vertical_autoscaler = objects.vertical_autoscaler.has_value();
 
   follow_finalizer(view, render::needs_cleanup(*component), plan);
+  if (plan.wants_autoscaler) {
+    say_replicas(*view.resource, objects.stateful_set, plan);
+  }
   follow_stateful_set(view, *component, objects.stateful_set, plan);
   if (auto change = follow(objects.service, view.service.get(), std::nullopt)) {
     plan.changes.push_back(std::move(*change));

@@ -220,6 +220,14 @@ TEST_F(ComponentTest, LeavesAloneWhatOthersAdd) {
   EXPECT_EQ(reasons(kFunction).find("Healed"), std::string::npos);
 }
 
+TEST_F(ComponentTest, SaysTheNumberOfInstancesWhereAnAutoscalerIsToChangeIt) {
+  apply(function("f", R"({"minReplicas": 2, "maxReplicas": 3})"));
+  EXPECT_EQ(text(kFunction, {"spec", "replicas"}), "2");
+  EXPECT_EQ(text(kSet, {"spec", "replicas"}), "2");
+  apply(function("g"));
+  EXPECT_EQ(text({"Function", "default", "g"}, {"spec", "replicas"}), "(none)");
+}
+
 TEST_F(ComponentTest, RemovesAnAutoscalerThatIsNoLongerAskedFor) {
   apply(function("f", R"({"maxReplicas": 3})"));
   EXPECT_TRUE(exists(kAutoscaler));
