@@ -168,7 +168,7 @@ class StatusOfComponent {
     }
     if (view_.vertical_autoscaler != nullptr || plan_.wants_vertical_autoscaler) {
       all["VerticalPodAutoscaler"] =
-          entry("VerticalPodAutoscaler", existence("VPAReady", view_.vertical_autoscaler));
+          entry("VerticalPodAutoscaler", vertical_autoscaler_condition());
     }
     return all;
   }
@@ -193,6 +193,14 @@ class StatusOfComponent {
       condition.action = "Update";
     }
     return condition;
+  }
+
+  Condition vertical_autoscaler_condition() const {
+    if (view_.without_vertical_autoscaler) {
+      return {"VPAReady", false, "Wait", "NotInstalled",
+              "this cluster has no VerticalPodAutoscalers; one is made when it does"};
+    }
+    return existence("VPAReady", view_.vertical_autoscaler);
   }
 
   static Condition existence(std::string_view name, const Object& object) {

@@ -16,6 +16,7 @@ class FlakyCluster : public cluster::Cluster {
   std::mt19937 random;
   std::set<std::string> unreadable;  ///< kinds that we have no right to read
   std::set<std::string> unwritable;  ///< kinds that we have no right to write
+  std::set<std::string> absent;      ///< kinds that the cluster does not have
   std::string terminating;           ///< in this namespace nothing can be made
 
   boost::asio::awaitable<base::Result<cluster::Object>> get(cluster::Key key) override {
@@ -39,6 +40,9 @@ class FlakyCluster : public cluster::Cluster {
   }
   boost::asio::awaitable<base::Result<cluster::Object>> apply(base::Json object) override {
     const cluster::Key key = cluster::key_of(object);
+    if (absent.contains(key.kind)) {
+      co_return base::fail(base::Error::Code::not_found, "no such resource");
+    }
     if (unwritable.contains(key.kind)) {
       co_return forbidden("patch", key.kind);
     }

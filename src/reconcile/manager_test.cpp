@@ -499,6 +499,21 @@ TEST_F(ComponentTest, DoesWithoutReadingWhatItDoesNotNeed) {
   EXPECT_EQ(phase(kFunction), "Ready");
 }
 
+TEST_F(ComponentTest, MakesAVerticalAutoscalerAsSoonAsTheClusterHasSuch) {
+  flaky.absent = {"VerticalPodAutoscaler"};
+  apply(function("f", R"({"pod": {"vpa": {"updatePolicy": {"updateMode": "Auto"}}}})"));
+  EXPECT_EQ(phase(kFunction), "Ready");
+  EXPECT_EQ(text(kFunction, {"status", "conditions", "VerticalPodAutoscaler", "reason"}),
+            "NotInstalled");
+  const auto writes = cluster.writes();
+  advance(minutes{5});
+  EXPECT_EQ(cluster.writes(), writes);
+  flaky.absent = {};
+  advance(seconds{30});
+  EXPECT_TRUE(exists({"VerticalPodAutoscaler", "default", "f-function"}));
+  EXPECT_EQ(text(kFunction, {"status", "conditions", "VerticalPodAutoscaler", "status"}), "True");
+}
+
 TEST_F(ComponentTest, MakesNothingAnewThatItMayNotSee) {
   apply(function("f", R"({"cleanupSubscription": true})"));
   flaky.unreadable = {"StatefulSet", "Job"};

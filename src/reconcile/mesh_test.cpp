@@ -128,6 +128,22 @@ TEST_F(MeshTest, SaysWhatIsWrongWithAnInvalidMeshAndLeavesWhatRuns) {
   EXPECT_EQ(phase(kMesh), "Ready");
 }
 
+TEST_F(MeshTest, OverrulesNobodyWhoScalesInTheSameMoment) {
+  apply(mesh({entry("a", R"({"replicas": 1, "maxReplicas": 5})")}));
+  MeshView view;
+  view.mesh = find(kMesh);
+  Json changed = *view.mesh;
+  changed.at("spec").at("functions").at(0).get_object()["className"] = "example.Other";
+  view.mesh = std::make_shared<const Json>(std::move(changed));
+  view.components.emplace(function_key("m-a"), find(function_key("m-a")));
+  const MeshPlan plan = plan_mesh(view, {});
+  ASSERT_EQ(plan.changes.size(), 1U);
+  patch(function_key("m-a"), R"({"spec": {"replicas": 4}})");
+  const auto result = cluster::await(loop, cluster.apply(plan.changes.front().body));
+  ASSERT_FALSE(result.has_value());
+  EXPECT_EQ(result.error().code, base::Error::Code::conflict);
+}
+
 TEST_F(MeshTest, GoesOnWithTheKindsThatItMaySee) {
   flaky.unreadable = {"Sink"};
   Json both = mesh({entry("a")});

@@ -141,6 +141,25 @@ TEST_F(MemoryClusterTest, DropsWhatAPatchSetOnceItIsTakenOver) {
             Error::Code::not_found);
 }
 
+TEST_F(MemoryClusterTest, LoadsAnObjectAsItWasElsewhere) {
+  Json owner = thing("owner");
+  owner.at("metadata").get_object()["uid"] = "one-that-was-given-elsewhere";
+  Json object = owned_by(std::make_shared<const Json>(owner), thing("a", R"({"x":1,"y":2})"));
+  object.at("metadata").get_object()["generation"] = 7;
+  object.at("metadata").get_object()["managedFields"] = base::JsonArray{};
+  object.get_object()["status"] = json(R"({"ready":true})");
+  cluster_.load(owner);
+  const Object loaded = cluster_.load(object);
+  EXPECT_EQ(generation(loaded), 7);
+  EXPECT_EQ(text(loaded->at("status")), R"({"ready":true})");
+  EXPECT_FALSE(loaded->at("metadata").get_object().contains("managedFields"));
+  EXPECT_EQ(text(apply(thing("a", R"({"x":2})")).value()->at("spec")), R"({"x":2,"y":2})")
+      << "what was loaded is nobody's, so it stays";
+  remove({"Thing", "", "owner"}).value();
+  settle(loop_);
+  EXPECT_FALSE(exists("a"));
+}
+
 TEST_F(MemoryClusterTest, KeepsStatusApartFromTheRest) {
   Json given = thing("a", R"({"size":1})");
   given.get_object()["status"] = json(R"({"given":true})");
