@@ -16,13 +16,14 @@ AUTOSCALED = {
 }
 
 
-def use_cpu(space, component, amount):
-    for name in space.pods(component):
-        space.annotate("Pod", name, **{"fake/cpu": amount})
-
-
-def replicas(space, name):
-    return space.get("Function", name)["spec"].get("replicas")
+def wait_scaled(space, component, amount, count):
+    """Lets every instance use as much CPU, those that come too, until there are `count`."""
+    def use():
+        pods = space.pods(component)
+        for name in pods:
+            space.kubectl("annotate", "pod", name, f"fake/cpu={amount}", "--overwrite", check=False)
+        return len(pods) == count
+    wait_until(use, lambda: f"{count} instances: " + space.kubectl("describe", "hpa").stdout, 60, 1)
 
 
 def test_kubectl_scale_works(space, operator):
@@ -44,12 +45,10 @@ def test_the_autoscaler_scales_out_and_in(space, operator):
     space.apply(config_map(), function("f", **AUTOSCALED))
     space.wait_phase("Function", "f")
     assert space.condition("Function", "f", "HorizontalPodAutoscaler")["status"] == "True"
-    use_cpu(space, "f", "900m")
-    space.wait_pods("f", 4, seconds=60)
+    wait_scaled(space, "f", "900m", 4)
     assert space.wait_phase("Function", "f")["readyReplicas"] == 4
     first = space.pods("f")["f-function-0"]
-    use_cpu(space, "f", "1m")
-    space.wait_pods("f", 1, seconds=60)
+    wait_scaled(space, "f", "1m", 1)
     assert space.pods("f")["f-function-0"] == first
 
 
@@ -69,15 +68,14 @@ def test_mesh_and_autoscaler_do_not_fight(space, operator):
     space.apply(config_map(), mesh("m", {"a": AUTOSCALED, "b": {}}))
     space.wait_phase("FunctionMesh", "m")
     space.wait_phase("Function", "m-a")
-    use_cpu(space, "m-a", "900m")
-    space.wait_pods("m-a", 4, seconds=60)
+    wait_scaled(space, "m-a", "900m", 4)
     # A change of another part, and an operator that looks at everything anew, leave the number alone.
     generation = space.get("Function", "m-a")["metadata"]["generation"]
     space.apply(mesh("m", {"a": AUTOSCALED, "b": {"funcConfig": {"x": "y"}}}))
     space.wait_phase("FunctionMesh", "m")
     space.wait_phase("Function", "m-b")
     operator().stop()
-    assert len(space.pods("m-a")) == 4
+    assert space.get("Function", "m-a")["spec"]["replicas"] == 4
     assert space.get("Function", "m-a")["metadata"]["generation"] == generation
 
 
