@@ -27,17 +27,34 @@ std::string spec_hash_of(const Json& resource, const api::ComponentSpec& spec) {
   return fingerprint(fixed);
 }
 
-/// The first child whose name somebody else's object has; empty when there is none.
-std::string foreign_child(const ComponentView& view) {
-  const std::string uid = uid_of(*view.resource);
-  for (const Object* child : {&view.stateful_set, &view.service}) {
-    if (*child != nullptr) {
-      if (std::string problem = foreign_owner(**child, uid); !problem.empty()) {
-        return problem;
-      }
-    }
+/// Whether an object belonged to a resource of the same name that is gone: it is older than this
+/// one. The garbage collector removes it, sooner or later; nothing can be made in its place before.
+bool is_left_over(const Json& child, const Json& resource) {
+  const auto made = [](const Json& object) {
+    return base::text_at(object, {"metadata", "creationTimestamp"});
+  };
+  const Key key = cluster::key_of(resource);
+  return !made(child).empty() && made(child) < made(resource) &&
+         is_controlled_by(child, key.kind, key.name);
+}
+
+/// Whether what has the name of a child is somebody else's, and what to do about it then.
+bool is_in_the_way(const Object& child, const Json& resource, ComponentPlan& plan) {
+  if (child == nullptr) {
+    return false;
   }
-  return {};
+  const std::string foreign = foreign_owner(*child, uid_of(resource));
+  if (foreign.empty()) {
+    return false;
+  }
+  if (!is_left_over(*child, resource)) {
+    plan.problem = foreign;
+  } else if (!is_being_deleted(*child)) {
+    plan.changes.push_back(removal(
+        *child, normal("Removed", cluster::to_string(cluster::key_of(*child)) +
+                                      ": it is left over from an earlier resource of this name")));
+  }
+  return true;
 }
 
 /// True when the operator that wrote the status has not seen the spec as it is now. A change that
@@ -163,8 +180,9 @@ void plan_update(const ComponentView& view, const Policy& policy, ComponentPlan&
     plan.problem = component ? backends.error() : component.error();
     return;
   }
-  plan.problem = foreign_child(view);
-  if (!plan.problem.empty()) {
+  const bool set_in_the_way = is_in_the_way(view.stateful_set, *view.resource, plan);
+  const bool service_in_the_way = is_in_the_way(view.service, *view.resource, plan);
+  if (set_in_the_way || service_in_the_way) {
     return;
   }
   plan.paused = policy.pause_rollout || annotation(*view.resource, kPauseRollout) == "true";

@@ -379,6 +379,38 @@ TEST_F(ComponentTest, DoesNotTakeWhatBelongsToSomebodyElse) {
   EXPECT_EQ(phase(kFunction), "Ready");
 }
 
+TEST_F(ComponentTest, MakesRoomWhereAnEarlierOneOfItsNameLeftSomething) {
+  Json left = json(R"({"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {
+      "name": "f-function", "ownerReferences": [{"kind": "Function", "name": "f", "uid": "earlier",
+      "controller": true}, {"kind": "Thing", "name": "t"}]},
+      "spec": {"replicas": 1, "template": {"metadata": {"labels": {"left": "over"}}}}})");
+  const Object thing = apply(json(R"({"kind": "Thing", "metadata": {"name": "t"}})"));
+  // Keeps the collector of garbage away, as if it were late.
+  left.at("metadata").at("ownerReferences").at(1).get_object()["uid"] =
+      *base::find(*thing, {"metadata", "uid"});
+  apply(left);
+  advance(seconds{10});
+  apply(function("f"));
+  advance(seconds{10});
+  EXPECT_EQ(phase(kFunction), "Ready");
+  EXPECT_EQ(text(kSet, {"spec", "template", "metadata", "labels", "left"}), "(none)");
+  EXPECT_NE(reasons(kFunction).find("Removed"), std::string::npos);
+}
+
+TEST_F(ComponentTest, LeavesAloneWhatIsNewerThanWhatItKnows) {
+  Json newer = json(R"({"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {
+      "name": "f-function", "ownerReferences": [{"kind": "Function", "name": "f", "uid": "later",
+      "controller": true}, {"kind": "Thing", "name": "t"}]},
+      "spec": {"replicas": 1, "template": {"metadata": {"labels": {"newer": "yes"}}}}})");
+  const Object thing = apply(json(R"({"kind": "Thing", "metadata": {"name": "t"}})"));
+  newer.at("metadata").at("ownerReferences").at(1).get_object()["uid"] =
+      *base::find(*thing, {"metadata", "uid"});
+  apply(newer);
+  apply(function("f"));
+  EXPECT_EQ(phase(kFunction), "Failed");
+  EXPECT_EQ(text(kSet, {"spec", "template", "metadata", "labels", "newer"}), "yes");
+}
+
 TEST_F(ComponentTest, AdoptsAStatefulSetWithoutTouchingItsPods) {
   Json made_by_another = json(R"({"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {
       "name": "f-function"}, "spec": {"replicas": 1, "serviceName": "old", "selector": {

@@ -62,6 +62,12 @@ bool is_owned_by(const Json& live, std::string_view owner_uid) {
   return controller != nullptr && base::text_at(*controller, {"uid"}) == owner_uid;
 }
 
+bool is_controlled_by(const Json& live, std::string_view kind, std::string_view name) {
+  const Json* controller = controller_of(live);
+  return controller != nullptr && base::text_at(*controller, {"kind"}) == kind &&
+         base::text_at(*controller, {"name"}) == name;
+}
+
 std::optional<Write> follow(const Json& desired, const Json* live, std::optional<Note> note) {
   Json wanted = stamped(desired);
   if (live != nullptr && (base::find(*live, {"metadata", "deletionTimestamp"}) != nullptr ||
@@ -69,10 +75,11 @@ std::optional<Write> follow(const Json& desired, const Json* live, std::optional
     return std::nullopt;
   }
   const Key key = cluster::key_of(wanted);
+  const bool take_over = live != nullptr && is_changed_by_others(*live, wanted);
   return Write{.how = Write::How::apply,
                .key = key,
                .body = std::move(wanted),
-               .take_over = live != nullptr && is_changed_by_others(*live, wanted),
+               .take_over = take_over,
                .uid = {},
                .note = std::move(note)};
 }

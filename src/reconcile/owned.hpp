@@ -22,6 +22,9 @@ std::string foreign_owner(const Json& live, std::string_view owner_uid);
 /// True when the resource with this uid is the controller of `live`.
 bool is_owned_by(const Json& live, std::string_view owner_uid);
 
+/// Whether an object's controller has this kind and name, be it there still or not.
+bool is_controlled_by(const Json& live, std::string_view kind, std::string_view name);
+
 /// The owner reference that is the controller's, or nullptr.
 const Json* controller_of(const Json& object);
 
