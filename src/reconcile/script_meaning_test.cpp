@@ -78,5 +78,21 @@ TEST(ScriptMeaning, IsEqualForScriptsThatDoTheSame) {
   }
 }
 
+TEST(ScriptMeaning, ReadsAnyText) {
+  for (const auto& [what, a, b, same] : kCases) {
+    const std::string_view script = a;
+    for (std::size_t size = 0; size < script.size(); ++size) {
+      meaning_of_script(script.substr(0, size));
+      meaning_of_script(script.substr(size));
+    }
+  }
+  for (const char* odd : {"$(", "\\", "'", "\"\\", ">", "echo >", "echo x >",
+                          "sed level=", "order a", "logging a && sed level=DEBUG",
+                          "exec --a --b=", "GO_FUNCTION_CONF=", "GO_FUNCTION_CONF=[${SHARD_ID}]",
+                          "--x", "\xff\xfe --\xff {"}) {
+    EXPECT_TRUE(meaning_of_script(odd).is_object()) << odd;
+  }
+}
+
 }  // namespace
 }  // namespace functionmesh::reconcile

@@ -11,6 +11,10 @@ from resources import config_map, function
 AWKWARD = pathlib.Path(__file__).parents[1] / "takeover/awkward"
 
 
+def generations_of(space):
+    return {s["metadata"]["name"]: s["metadata"]["generation"] for s in space.list("StatefulSet")}
+
+
 def versions(space, *kinds):
     return {(kind, o["metadata"]["name"]): o["metadata"]["resourceVersion"]
             for kind in kinds for o in space.list(kind)}
@@ -29,14 +33,13 @@ def test_what_the_api_server_writes_otherwise_is_no_difference(space, operator):
                    lambda: f"a status of {name}: {space.describe(kind, name)}")
         assert space.status(kind, name)["phase"] != "Failed", space.describe(kind, name)
     kinds = "StatefulSet", "Service", "Function", "Source"
-    generations = {s["metadata"]["name"]: s["metadata"]["generation"] for s in space.list("StatefulSet")}
+    generations = generations_of(space)
     first.stop()
     time.sleep(1)
     before = versions(space, *kinds)
     operator()
     time.sleep(3)
-    assert {s["metadata"]["name"]: s["metadata"]["generation"]
-            for s in space.list("StatefulSet")} == generations
+    assert generations_of(space) == generations
     changed = {key for key, version in versions(space, *kinds).items() if version != before[key]}
     # The simulated nodes go on with pods and their StatefulSets' status.
     assert not {kind for kind, name in changed} & {"Service"}, changed

@@ -9,7 +9,8 @@ import left_behind
 from cluster import wait_until
 
 COMPONENTS = [("Function", "billing-rate"), ("Function", "billing-sum"), ("Function", "enrich"),
-              ("Function", "route"), ("Function", "score"), ("Source", "ingest"), ("Sink", "archive")]
+              ("Function", "route"), ("Function", "score"), ("Source", "ingest"),
+              ("Sink", "archive")]
 RESOURCES = "Function", "Source", "Sink", "FunctionMesh"
 
 
@@ -63,7 +64,8 @@ def test_it_is_taken_over_without_touching_a_pod(left, operator, program, cluste
     wait_until(lambda: not left.list("Job"), "no parked Job left")
     assert {h["metadata"]["name"] for h in left.list("HorizontalPodAutoscaler")} == {
         "billing-rate-function", "billing-sum-function", "enrich-function"}
-    assert left.get("Function", "score")["metadata"]["finalizers"] == ["cleanup.subscription.finalizer"]
+    score = left.get("Function", "score")
+    assert score["metadata"]["finalizers"] == ["cleanup.subscription.finalizer"]
     code, told = check(program, cluster, left)
     assert code == 0 and told["unchanged"] == len(COMPONENTS) + 1, told
 
@@ -93,8 +95,8 @@ def test_a_changed_spec_rolls_out_once_and_alone(left, operator):
     before = specs_of(left, "StatefulSet")
     left.patch("Function", "enrich",
                {"spec": {"className": "com.example.Better", "pod": {"tolerations": None}}})
-    wait_until(lambda: specs_of(left, "StatefulSet")["enrich-function"] != before["enrich-function"],
-               "a new template")
+    enrich = before["enrich-function"]
+    wait_until(lambda: specs_of(left, "StatefulSet")["enrich-function"] != enrich, "a new template")
     left.kubectl("rollout", "status", "statefulset/enrich-function", "--timeout=60s")
     left.wait_phase("Function", "enrich")
     after = specs_of(left, "StatefulSet")

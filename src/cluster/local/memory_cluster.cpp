@@ -105,7 +105,10 @@ asio::awaitable<Result<Object>> MemoryCluster::apply_as(std::string manager, Jso
 Object MemoryCluster::load(Json object) {
   const Key key = with_namespace(cluster::key_of(object));
   if (const auto there = entries_.find(key); there != entries_.end()) {
-    drop(there);
+    // What belongs to it stays: it may belong to the new one.
+    index_owners(key, there->second.object.get(), nullptr);
+    by_uid_.erase(std::string{base::text_at(*there->second.object, {"metadata", "uid"})});
+    entries_.erase(there);
   }
   JsonObject& metadata = object.at("metadata").get_object();
   metadata["namespace"] = key.namespace_;

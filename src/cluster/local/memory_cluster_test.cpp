@@ -155,6 +155,9 @@ TEST_F(MemoryClusterTest, LoadsAnObjectAsItWasElsewhere) {
   EXPECT_FALSE(loaded->at("metadata").get_object().contains("managedFields"));
   EXPECT_EQ(text(apply(thing("a", R"({"x":2})")).value()->at("spec")), R"({"x":2,"y":2})")
       << "what was loaded is nobody's, so it stays";
+  cluster_.load(owner);
+  settle(loop_);
+  EXPECT_TRUE(exists("a")) << "its owner was only loaded again";
   remove({"Thing", "", "owner"}).value();
   settle(loop_);
   EXPECT_FALSE(exists("a"));
