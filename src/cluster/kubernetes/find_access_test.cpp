@@ -230,6 +230,24 @@ TEST_F(FindAccessTest, SaysWhatIsWrongWithAKubeconfig) {
   }
 }
 
+TEST_F(FindAccessTest, AKubeconfigThatIsCutOrLacksALineIsReadOrRefused) {
+  const std::string whole = config(
+      "    exec:\n      apiVersion: client.authentication.k8s.io/v1beta1\n"
+      "      command: x\n      args: [a]\n      env:\n      - name: A\n        value: b\n",
+      "    certificate-authority-data: " + base::encode_base64(pair().certificate_pem) + "\n");
+  ASSERT_TRUE(of(whole));
+  for (std::size_t size = 0; size < whole.size(); size += 3) {
+    const auto access = of(std::string_view{whole}.substr(0, size));
+    EXPECT_TRUE(access || access.error().message.contains("config")) << size;
+  }
+  for (std::size_t begin = 0; begin < whole.size();) {
+    const std::size_t end = whole.find('\n', begin) + 1;
+    const auto access = of(whole.substr(0, begin) + whole.substr(end));
+    EXPECT_TRUE(access || access.error().message.contains("config")) << whole.substr(begin);
+    begin = end;
+  }
+}
+
 TEST_F(FindAccessTest, UnknownFieldsDoNoHarm) {
   EXPECT_TRUE(of("preferences: {}\nextensions: [1]\n" + config("    token: a\n    x: 1\n")));
 }
