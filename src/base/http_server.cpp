@@ -2,6 +2,7 @@
 
 #include <openssl/ssl.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -315,6 +316,11 @@ asio::awaitable<void> HttpServer::State::accept() {
   const auto self = shared_from_this();
   while (!stopping) {
     if (connections.size() >= options.most_connections) {
+      // Those that only keep a connection must not shut others out.
+      const auto idle = std::ranges::find(connections, false, &Connection::busy);
+      if (idle != connections.end()) {
+        (*idle)->cut();
+      }
       co_await wait_until(steady_clock::time_point::max());
       continue;
     }

@@ -35,7 +35,7 @@ struct ServerOptions {
   /// "HOST:PORT", "[::1]:PORT", or ":PORT" for all addresses of this machine; port 0: a free one.
   std::string address;
   std::size_t largest_body = std::size_t{64} * 1024;
-  std::size_t most_connections = 256;               ///< others wait until one ends
+  std::size_t most_connections = 256;               ///< beyond it idle ones are closed
   std::chrono::milliseconds idle{120'000};          ///< a connection without a request ends then
   std::chrono::milliseconds request_limit{10'000};  ///< for a handshake, and for a whole request
 };

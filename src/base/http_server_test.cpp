@@ -148,6 +148,15 @@ TEST_F(HttpServerTest, ASlowClientLosesItsConnection) {
   EXPECT_EQ(exchange("", 1s), "[closed]");
 }
 
+TEST_F(HttpServerTest, IdleClientsDoNotShutOthersOut) {
+  serve({.address = "", .most_connections = 3});
+  std::vector<tcp::socket> idle;
+  for (int i = 0; i < 10; ++i) {
+    idle.emplace_back(loop_).connect({asio::ip::address_v4::loopback(), server_->port()});
+  }
+  EXPECT_TRUE(exchange("GET /a HTTP/1.1\r\n\r\n", 500ms).starts_with("HTTP/1.1 200 OK"));
+}
+
 TEST_F(HttpServerTest, StoppingWaitsForWhatIsUnderWay) {
   serve();
   std::string got;
