@@ -169,7 +169,7 @@ void say_replicas(const Json& resource, const Json& stateful_set, ComponentPlan&
 
 void plan_update(const ComponentView& view, const Policy& policy, ComponentPlan& plan) {
   const auto component = read_component(*view.resource);
-  for (const std::string kind : {"StatefulSet", "Service", "BackendConfig"}) {
+  for (const std::string kind : {"StatefulSet", "BackendConfig"}) {
     if (const auto at = view.unreadable.find(kind); at != view.unreadable.end()) {
       plan.refused.push_back(at->second);  // nothing is right without knowing these
       return;
@@ -195,7 +195,9 @@ void plan_update(const ComponentView& view, const Policy& policy, ComponentPlan&
     say_replicas(*view.resource, objects.stateful_set, plan);
   }
   follow_stateful_set(view, *component, objects.stateful_set, plan);
-  if (auto change = follow(objects.service, view.service.get(), std::nullopt)) {
+  if (const auto at = view.unreadable.find("Service"); at != view.unreadable.end()) {
+    plan.refused.push_back(at->second);
+  } else if (auto change = follow(objects.service, view.service.get(), std::nullopt)) {
     plan.changes.push_back(std::move(*change));
   }
   follow_autoscaler(view, objects.autoscaler, "HorizontalPodAutoscaler", view.autoscaler, plan);

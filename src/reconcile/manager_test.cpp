@@ -520,8 +520,13 @@ TEST_F(ComponentTest, SaysWhichRightIsMissingAndDoesTheRest) {
 }
 
 TEST_F(ComponentTest, DoesWithoutReadingWhatItDoesNotNeed) {
-  flaky.unreadable = {"HorizontalPodAutoscaler", "VerticalPodAutoscaler", "Job", "Pod"};
+  flaky.unreadable = {"Service"};
   apply(function("f"));
+  EXPECT_EQ(message(kFunction), "you may not get Services");
+  EXPECT_EQ(text(kFunction, {"status", "conditions", "StatefulSet", "status"}), "True");
+  EXPECT_FALSE(exists(kService));
+  flaky.unreadable = {"HorizontalPodAutoscaler", "VerticalPodAutoscaler", "Job", "Pod"};
+  advance(minutes{3});
   EXPECT_EQ(phase(kFunction), "Ready");
   apply(function("f", R"({"maxReplicas": 3})"));
   EXPECT_EQ(phase(kFunction), "Failed");

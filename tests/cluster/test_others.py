@@ -66,7 +66,7 @@ def test_what_others_add_to_lists_is_taken_out_and_notes_stay(space, operator):
     wait_until(lambda: len(space.get("Service", "f-function-headless")["spec"]["ports"]) == 2,
                "the ports of ours only")
     assert space.get("StatefulSet", "f-function")["metadata"]["annotations"]["theirs"] == "1"
-    assert len(space.events("f", "Healed")) == 1, space.describe("Function", "f")
+    wait_until(lambda: space.events("f", "Healed"), lambda: space.describe("Function", "f"))
     space.wait_phase("Function", "f")
     time.sleep(2)
     assert sum(e["count"] for e in space.events("f", "Healed")) == 1

@@ -60,7 +60,8 @@ def test_it_is_taken_over_without_touching_a_pod(left, operator, program, cluste
     for kind, name in COMPONENTS:
         status = left.status(kind, name)
         assert not status.get("pendingChange"), (name, status)
-        assert left.events(name, "Adopted")
+        wait_until(lambda: left.events(name, "Adopted"),  # written in the background
+                   lambda: f"{name} Adopted: {left.describe(kind, name)}")
     wait_until(lambda: not left.list("Job"), "no parked Job left")
     assert {h["metadata"]["name"] for h in left.list("HorizontalPodAutoscaler")} == {
         "billing-rate-function", "billing-sum-function", "enrich-function"}
