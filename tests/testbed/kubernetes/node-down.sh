@@ -43,7 +43,4 @@ rm -f "$folder/servers/$name"-*
 groups | while read -r one; do
   wait_for 5 find "$one" -depth -type d -exec rmdir {} +
 done
-if [ -f "$node/made" ]; then
-  xargs rmdir --ignore-fail-on-non-empty <"$node/made"
-fi
 remove_folder "$node"

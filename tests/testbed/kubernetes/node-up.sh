@@ -48,7 +48,8 @@ echo "$group" >"$node/group"
 
 # The kernel's settings that a kubelet insists on are covered by files that say what it wants to
 # read, so the machine's own stay as they are. Paths that kubelet, containerd and the network plug-ins
-# have built in are covered by folders of the node.
+# have built in are covered by folders of the node; those of the machine that were missing stay, empty:
+# removing one would uncover it in all other nodes.
 mkdir -p "$node/settings"
 printf 1 >"$node/settings/vm.overcommit_memory"
 printf 0 >"$node/settings/vm.panic_on_oom"
@@ -62,11 +63,7 @@ for file in $node/settings/*; do
   mount --bind "\$file" "/proc/sys/\$(basename "\$file" | tr . /)"
 done
 for path in var/log/pods var/log/containers var/lib/kubelet var/lib/cni run/containerd run/netns; do
-  if [ ! -d "/\$path" ]; then
-    mkdir -p "/\$path"
-    echo "/\$path" >>$node/made
-  fi
-  mkdir -p "$node/covers/\$path"
+  mkdir -p "/\$path" "$node/covers/\$path"
   mount --bind "$node/covers/\$path" "/\$path"
 done
 mount --make-rshared /
