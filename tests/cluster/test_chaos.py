@@ -78,6 +78,9 @@ def test_chaos(chaos_cluster, proxy, program, tmp_path):
                 operator.must_run()
         load.stop()
         print(load.done)
+        # Kubernetes' own controllers back off for minutes after so many failures: they begin anew.
+        chaos_cluster.server("kill", "kube-controller-manager")
+        chaos_cluster.server("start", "kube-controller-manager")
         judge.wait_settled(180)
         wait_until(lambda: not judge.differences(), lambda: f"no {judge.differences()}", 60, 2)
         assert judge.changed_without_reason(faults.edits) == []

@@ -21,8 +21,15 @@ class Judge:
 
     def wait_settled(self, seconds):
         """Until every Function says that it is as it should be."""
-        wait_until(lambda: not self.unsettled(), lambda: f"settled: {self.unsettled()[:5]}",
-                   seconds, interval=1)
+        wait_until(lambda: not self.unsettled(), self.describe_unsettled, seconds, interval=1)
+
+    def describe_unsettled(self):
+        unsettled = self.unsettled()
+        name = unsettled[0][0]
+        selector = f"compute.functionmesh.io/name={name}"
+        return f"settled: {unsettled[:10]}\n" + self.space.kubectl(
+            "get", "statefulset,pod", "-l", selector, "-o", "wide").stdout + self.space.kubectl(
+            "describe", "function.compute.functionmesh.io", name).stdout
 
     def unsettled(self):
         found = []
