@@ -25,6 +25,9 @@ constexpr std::chrono::minutes kRefill{5};
 
 constexpr std::chrono::seconds kTimeout{10};
 
+/// Between two events: what is done about a thousand resources comes first, the telling after it.
+constexpr std::chrono::milliseconds kPause{20};
+
 std::string key_of(const cluster::Event& event) {
   return cluster::to_string(event.about) + "\n" + event.type + "\n" + event.reason + "\n" +
          event.message;
@@ -81,6 +84,7 @@ asio::awaitable<void> EventRecorder::run() {
     const Waiting next = std::move(waiting_.front());
     waiting_.pop_front();
     co_await write(next);
+    co_await client_.pause(kPause);
   }
 }
 
