@@ -27,7 +27,7 @@ def test_load_scales_out_and_quiet_scales_in(space, operator, broker, messages):
     code = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "code"},
             "data": {"busy.py": BUSY}}
     busy = function("busy", className="busy.Busy", minReplicas=1, maxReplicas=3,
-                    python={"py": "/code/busy.py"}, java=None,
+                    python={"py": "/code/busy.py"},
                     input={"topics": [topic("busy-in")]},
                     output={"topic": topic("busy-out")},
                     resources={"requests": SMALL, "limits": SMALL},
@@ -42,7 +42,7 @@ def test_load_scales_out_and_quiet_scales_in(space, operator, broker, messages):
 
     def load():
         number = 0
-        while not quiet.wait(0.02):
+        while not quiet.wait(0.125):  # 160m of CPU: too much for one or two, not for three
             messages.send("busy-in", str(number))
             number += 1
 
