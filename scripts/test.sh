@@ -117,7 +117,7 @@ build_kubernetes_meanwhile() {
   make_kubernetes >"$logs/kubernetes-meanwhile.log" 2>&1 </dev/null &
   kubernetes_build=$!
   set +m
-  trap 'kill -TERM -- "-$kubernetes_build" 2>/dev/null' EXIT
+  trap 'kill -TERM -- "-$kubernetes_build" 2>/dev/null || true' EXIT
 }
 
 # Real Kubernetes servers; the nodes are simulated.
