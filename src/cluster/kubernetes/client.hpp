@@ -71,6 +71,9 @@ class Client {
   /// A random time between half of it and it: so that many do not come back at once.
   std::chrono::milliseconds jittered(std::chrono::milliseconds time);
 
+  /// How many requests are under way, watches apart.
+  int busy() const { return busy_; }
+
   const Access& access() const { return access_; }
   const RequestCounts& counts() const { return counts_; }
 

@@ -25,8 +25,10 @@ constexpr std::chrono::minutes kRefill{5};
 
 constexpr std::chrono::seconds kTimeout{10};
 
-/// Between two events: what is done about a thousand resources comes first, the telling after it.
-constexpr std::chrono::milliseconds kPause{20};
+/// An event waits so long at most while other requests are under way: what is done about a thousand
+/// resources comes first, the telling after it.
+constexpr std::chrono::milliseconds kLongestWait{2'000};
+constexpr std::chrono::milliseconds kLookAgain{10};
 
 std::string key_of(const cluster::Event& event) {
   return cluster::to_string(event.about) + "\n" + event.type + "\n" + event.reason + "\n" +
@@ -81,10 +83,13 @@ asio::awaitable<void> EventRecorder::run() {
       idle_ = nullptr;
       continue;
     }
+    for (auto waited = kLookAgain; client_.busy() > 0 && waited < kLongestWait;
+         waited += kLookAgain) {
+      co_await client_.pause(kLookAgain);
+    }
     const Waiting next = std::move(waiting_.front());
     waiting_.pop_front();
     co_await write(next);
-    co_await client_.pause(kPause);
   }
 }
 
