@@ -1,10 +1,9 @@
 #include "pulsar/access.hpp"
 
-#include <openssl/evp.h>
-
 #include <fstream>
 #include <sstream>
 
+#include "base/base64.hpp"
 #include "base/json.hpp"
 
 namespace functionmesh::pulsar {
@@ -25,14 +24,6 @@ std::string trimmed(std::string_view text) {
     return {};
   }
   return std::string(text.substr(begin, text.find_last_not_of(" \t\r\n") - begin + 1));
-}
-
-std::string base64(std::string_view bytes) {
-  std::string text(4 * ((bytes.size() + 2) / 3), '\0');
-  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                  reinterpret_cast<const unsigned char*>(bytes.data()),
-                  static_cast<int>(bytes.size()));
-  return text;
 }
 
 /// A member of parameters that are written as a JSON object; empty when they are not.
@@ -128,7 +119,7 @@ Result<std::string> authorization(const Access& access) {
   }
   if (plugin == "basic" || plugin.ends_with(".AuthenticationBasic")) {
     auto both = user_and_password(access.auth_params);
-    return both ? "Basic " + base64(*both) : both;
+    return both ? "Basic " + base::encode_base64(*both) : both;
   }
   return base::fail(Error::Code::invalid,
                     "clientAuthenticationPlugin " + plugin +

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/base64.hpp"
+
 namespace functionmesh::local {
 namespace {
 
@@ -24,27 +26,6 @@ bool is_optional(const Json& reference) {
   return flag != nullptr && flag->is_bool() && flag->get_bool();
 }
 
-std::string decode_base64(std::string_view text) {
-  constexpr std::string_view alphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string decoded;
-  unsigned bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    const auto digit = alphabet.find(c);
-    if (digit == std::string_view::npos) {
-      continue;  // padding, line ends
-    }
-    bits = (bits << 6U | static_cast<unsigned>(digit)) & 0xFFFFU;
-    count += 6;
-    if (count >= 8) {
-      count -= 8;
-      decoded.push_back(static_cast<char>(bits >> count & 0xFFU));
-    }
-  }
-  return decoded;
-}
-
 void add_values(std::map<std::string, std::string>& values, const Json& config,
                 std::string_view member, bool base64) {
   const Json* data = base::find(config, {member});
@@ -54,7 +35,8 @@ void add_values(std::map<std::string, std::string>& values, const Json& config,
   for (const auto& [key, value] : data->get_object()) {
     if (value.is_string()) {
       const std::string_view text = value.get_string();
-      values[std::string{key}] = base64 ? decode_base64(text) : std::string{text};
+      values[std::string{key}] =
+          base64 ? base::decode_base64(text).value_or(std::string{}) : std::string{text};
     }
   }
 }
