@@ -4,8 +4,8 @@
 build_packages=(
   clang-19 lld-19 clang-format-19 clang-tidy-19 libclang-rt-19-dev # compiler, linker, checks
   cmake ninja-build ccache                                         # build
-  libboost1.81-dev libboost-json1.81-dev libssl-dev libyaml-dev libzstd-dev    # what the program is built on
-  libcli11-dev
+  libboost1.81-dev libboost-json1.81-dev libssl-dev                # what the program is built on
+  libyaml-dev libzstd-dev libcli11-dev
   libgtest-dev libbenchmark-dev # tests and benchmarks
 )
 
