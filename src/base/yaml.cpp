@@ -353,4 +353,21 @@ std::expected<std::vector<YamlDocument>, std::string> parse_yaml(std::string_vie
   }
 }
 
+std::string_view yaml_type_name(const Json& value) {
+  switch (value.kind()) {
+    case boost::json::kind::object:
+      return "a map";
+    case boost::json::kind::array:
+      return "a list";
+    case boost::json::kind::string:
+      return "a string";
+    case boost::json::kind::bool_:
+      return "true or false";
+    case boost::json::kind::null:
+      return "nothing";
+    default:
+      return "a number";
+  }
+}
+
 }  // namespace functionmesh::base

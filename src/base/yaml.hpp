@@ -29,4 +29,7 @@ std::expected<std::vector<YamlDocument>, std::string> parse_yaml(std::string_vie
 /// for something else is quoted.
 std::string write_yaml(const Json& value);
 
+/// What a value is, in the words of who writes YAML: "a map", "true or false".
+std::string_view yaml_type_name(const Json& value);
+
 }  // namespace functionmesh::base

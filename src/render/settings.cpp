@@ -3,27 +3,11 @@
 #include <functional>
 
 #include "base/json.hpp"
+#include "base/yaml.hpp"
 #include "render/render.hpp"
 
 namespace functionmesh::render {
 namespace {
-
-std::string_view type_name(const Json& value) {
-  switch (value.kind()) {
-    case boost::json::kind::object:
-      return "a map";
-    case boost::json::kind::array:
-      return "a list";
-    case boost::json::kind::string:
-      return "a string";
-    case boost::json::kind::bool_:
-      return "true or false";
-    case boost::json::kind::null:
-      return "nothing";
-    default:
-      return "a number";
-  }
-}
 
 /// The reference takes its keys in any case.
 bool same_key(std::string_view a, std::string_view b) {
@@ -133,8 +117,8 @@ class Reader {
 
  private:
   void expected(std::string_view what, const Json& value, const std::string& path) {
-    problems_.errors.push_back(
-        {path, "expected " + std::string{what} + ", got " + std::string{type_name(value)}});
+    problems_.errors.push_back({path, "expected " + std::string{what} + ", got " +
+                                          std::string{base::yaml_type_name(value)}});
   }
 
   api::Problems& problems_;

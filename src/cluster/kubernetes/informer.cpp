@@ -46,11 +46,9 @@ asio::awaitable<void> Informer::run() {
       }
       if (!result) {
         note_failure(result.error());
-        const milliseconds grown = kFirstPause * (1 << std::min(failures_, 6));
-        ++failures_;
-        co_await client_.pause(absent_ || result.error().code == Error::Code::not_found
-                                   ? kAbsentPause
-                                   : client_.jittered(std::min(grown, kLongestPause)));
+        const milliseconds grown = next_pause();
+        co_await client_.pause(
+            absent_ || result.error().code == Error::Code::not_found ? kAbsentPause : grown);
         continue;
       }
       absent_ = false;
@@ -66,10 +64,15 @@ asio::awaitable<void> Informer::run() {
     }
     ++restarts_;
     listed = outcome != Outcome::list_again;
-    const milliseconds grown = kFirstPause * (1 << std::min(failures_, 6));
-    ++failures_;
-    co_await client_.pause(client_.jittered(std::min(grown, kLongestPause)));
+    co_await client_.pause(next_pause());
   }
+}
+
+/// Longer after each failure in a row.
+milliseconds Informer::next_pause() {
+  const milliseconds grown = kFirstPause * (1 << std::min(failures_, 6));
+  ++failures_;
+  return client_.jittered(std::min(grown, kLongestPause));
 }
 
 asio::awaitable<Result<void>> Informer::list() {

@@ -50,6 +50,7 @@ class Informer {
   asio::awaitable<Result<void>> list();
   asio::awaitable<Outcome> watch();
   void note_failure(const base::Error& error);
+  std::chrono::milliseconds next_pause();
   std::string query(std::string_view more) const;
 
   Client& client_;

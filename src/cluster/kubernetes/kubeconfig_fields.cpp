@@ -1,6 +1,7 @@
 #include "cluster/kubernetes/kubeconfig_fields.hpp"
 
 #include "base/base64.hpp"
+#include "base/yaml.hpp"
 
 namespace functionmesh::kubernetes {
 namespace {
@@ -10,23 +11,6 @@ using base::Json;
 
 const Json kNothing;
 
-std::string_view type_name(const Json& value) {
-  switch (value.kind()) {
-    case boost::json::kind::object:
-      return "a map";
-    case boost::json::kind::array:
-      return "a list";
-    case boost::json::kind::string:
-      return "a string";
-    case boost::json::kind::bool_:
-      return "true or false";
-    case boost::json::kind::null:
-      return "nothing";
-    default:
-      return "a number";
-  }
-}
-
 }  // namespace
 
 KubeconfigFields::KubeconfigFields(const KubeconfigDocument& document, const Json& value,
@@ -35,7 +19,7 @@ KubeconfigFields::KubeconfigFields(const KubeconfigDocument& document, const Jso
   if (!value.is_object() && !value.is_null() && !problem) {
     problem = Error{Error::Code::invalid,
                     document.path.string() + ": " + (path_.empty() ? "the file" : path_) +
-                        ": expected a map, got " + std::string{type_name(value)}};
+                        ": expected a map, got " + std::string{base::yaml_type_name(value)}};
   }
 }
 
@@ -155,7 +139,7 @@ void KubeconfigFields::wrong_file(const std::string& what) {
 }
 
 void KubeconfigFields::expected(std::string_view name, std::string_view what, const Json& got) {
-  wrong(name, "expected " + std::string{what} + ", got " + std::string{type_name(got)});
+  wrong(name, "expected " + std::string{what} + ", got " + std::string{base::yaml_type_name(got)});
 }
 
 }  // namespace functionmesh::kubernetes

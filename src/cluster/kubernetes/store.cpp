@@ -4,6 +4,8 @@
 #include <charconv>
 #include <stdexcept>
 
+#include "cluster/labels.hpp"
+
 namespace functionmesh::kubernetes {
 namespace {
 
@@ -34,13 +36,6 @@ bool is_owned_by(const Json& object, std::string_view uid) {
          });
 }
 
-bool has_labels(const Json& object, const std::map<std::string, std::string>& labels) {
-  return std::ranges::all_of(labels, [&](const auto& label) {
-    const Json* value = base::find(object, {"metadata", "labels", label.first});
-    return value != nullptr && value->is_string() && value->get_string() == label.second;
-  });
-}
-
 }  // namespace
 
 std::uint64_t version_of(const Json& object) {
@@ -68,7 +63,7 @@ std::vector<Object> Store::list(const cluster::Selector& selector) const {
       continue;
     }
     Object object = unpack(at->second);
-    if (has_labels(*object, selector.labels) &&
+    if (cluster::has_labels(*object, selector.labels) &&
         (selector.owner.empty() || is_owned_by(*object, selector.owner))) {
       found.push_back(std::move(object));
     }

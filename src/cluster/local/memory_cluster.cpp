@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 #include <cstdio>
 
+#include "cluster/labels.hpp"
 #include "cluster/local/memory_fields.hpp"
 #include "cluster/local/memory_object.hpp"
 
@@ -44,13 +45,6 @@ std::string uid_of_number(std::int64_t number) {
   return text.data();
 }
 
-bool has_labels(const Json& object, const std::map<std::string, std::string>& labels) {
-  return std::ranges::all_of(labels, [&](const auto& label) {
-    const Json* value = base::find(object, {"metadata", "labels", label.first});
-    return value != nullptr && value->is_string() && value->get_string() == label.second;
-  });
-}
-
 }  // namespace
 
 MemoryCluster::MemoryCluster(asio::any_io_executor executor, const base::Clock& clock)
@@ -79,7 +73,7 @@ asio::awaitable<Result<std::vector<Object>>> MemoryCluster::list(cluster::Select
       break;
     }
     const Json& object = *at->second.object;
-    if (has_labels(object, selector.labels) &&
+    if (cluster::has_labels(object, selector.labels) &&
         (selector.owner.empty() || owners_of(object).contains(selector.owner))) {
       found.push_back(at->second.object);
     }
