@@ -163,6 +163,24 @@ make_kubernetes() (
   mv "$cache/.new-kubernetes" "$kubernetes"
 )
 
+helm=$cache/helm-$(cd tests/testbed/helm && hash_of build.sh go.mod go.sum)
+
+helm_build() {
+  if [ ! -x "$helm/helm" ]; then
+    say "Helm, compiled from its Go module (a minute or two, once)"
+    step helm "helm" make_helm
+  fi
+}
+
+make_helm() (
+  set -e
+  new=$(mktemp -d "$cache/.new-XXXXXX")
+  go=$(find_go)
+  nice -n 19 tests/testbed/helm/build.sh "$go" "$new"
+  chmod 755 "$new"
+  mv "$new" "$helm"
+)
+
 # find_go: the path of a Go that is new enough; a fetched one when the machine has none.
 find_go() {
   if go_is_enough; then

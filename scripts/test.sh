@@ -1,6 +1,6 @@
 # ./dev test: the suites, and the one closing line "N passed, M failed".
 
-all_suites=(unit conformance asan fuzz e2e cluster nodes)
+all_suites=(unit conformance asan fuzz e2e cluster install nodes)
 passed=0
 failed=0
 
@@ -17,7 +17,7 @@ cmd_test() {
   fi
   cmd_setup
   case " ${suites[*]} " in
-    *" cluster "* | *" nodes "*) build_kubernetes_meanwhile ;;
+    *" cluster "* | *" install "* | *" nodes "*) build_kubernetes_meanwhile ;;
   esac
   for suite in "${suites[@]}"; do
     say "$suite"
@@ -131,6 +131,18 @@ suite_cluster() {
   count_from junit_counts "$logs/cluster.xml"
 }
 
+# The chart and the manifests, on real Kubernetes servers; Helm is compiled too.
+suite_install() {
+  build release functionmesh
+  cmd_runner
+  cluster_build
+  helm_build
+  try_step install "installation: Helm, kustomize, upgrades" \
+    "$runner/venv/bin/python" -m pytest tests/install -v -p no:cacheprovider \
+    --kubernetes "$kubernetes" --helm "$helm/helm" --junit-xml "$logs/install.xml"
+  count_from junit_counts "$logs/install.xml"
+}
+
 # Real nodes, real pods, real Pulsar.
 suite_nodes() {
   local reason
@@ -143,10 +155,12 @@ suite_nodes() {
   cmd_runner
   cluster_build
   make_node_parts
+  cmd_image
   try_step nodes "operator: real nodes, real pods, real Pulsar" \
     "$runner/venv/bin/python" -m pytest tests/nodes -v -p no:cacheprovider \
     --kubernetes "$kubernetes" --runner-home "$runner" --node-tools "$node_tools" \
-    --node-images "$node_images" --junit-xml "$logs/nodes.xml"
+    --node-images "$node_images" --operator-image build/functionmesh-operator.tar \
+    --junit-xml "$logs/nodes.xml"
   count_from junit_counts "$logs/nodes.xml"
 }
 

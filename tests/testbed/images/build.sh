@@ -156,6 +156,6 @@ cat >"$new/images.json" <<TEXT
     "$layers/base.tar.zst", "$layers/pulsar.tar.zst", "$layers/pip.tar.zst",
     "$layers/python.tar.zst", "$layers/functions.tar.zst"]}]
 TEXT
-"$home/venv/bin/python" "$here/oci.py" "$new/images.tar" "$new/images.json"
+"$home/venv/bin/python" "$here/../../../deploy/images/oci.py" "$new/images.tar" "$new/images.json"
 mkdir -p "$(dirname "$out")"
 mv "$new/images.tar" "$out"
