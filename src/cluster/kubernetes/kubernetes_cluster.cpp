@@ -24,6 +24,19 @@ std::string as_manager(std::string_view more = {}) {
   return "?fieldManager=" + std::string{kFieldManager} + std::string{more};
 }
 
+/// Of a PUT to /status the server takes the status only; but whoever owned a label that is not in
+/// it does not own it any more, and cannot remove it by server-side apply.
+JsonObject metadata_for_status(const Object& live, std::string_view resource_version) {
+  JsonObject metadata{{"resourceVersion", resource_version}};
+  for (const char* part : {"labels", "annotations", "finalizers", "ownerReferences"}) {
+    const Json* value = live == nullptr ? nullptr : base::find(*live, {"metadata", part});
+    if (value != nullptr) {
+      metadata[part] = *value;
+    }
+  }
+  return metadata;
+}
+
 }  // namespace
 
 KubernetesCluster::KubernetesCluster(asio::any_io_executor executor, Access access,
@@ -226,12 +239,14 @@ asio::awaitable<Result<Object>> KubernetesCluster::patch(Key key, Json merge_pat
 asio::awaitable<Result<Object>> KubernetesCluster::write_status(Key key, Json status,
                                                                 std::string resource_version) {
   const ResourceType& type = *resource_type(key.kind);
-  // The server takes only the status of it.
+  const auto cache = cache_of(key.kind);
+  JsonObject metadata = metadata_for_status(
+      cache ? (*cache)->store().get(key.namespace_, key.name) : nullptr, resource_version);
+  metadata["namespace"] = key.namespace_;
+  metadata["name"] = key.name;
   const Json object{{"apiVersion", type.api_version},
                     {"kind", key.kind},
-                    {"metadata", JsonObject{{"namespace", key.namespace_},
-                                            {"name", key.name},
-                                            {"resourceVersion", resource_version}}},
+                    {"metadata", std::move(metadata)},
                     {"status", std::move(status)}};
   co_return co_await write("write the status of " + cluster::to_string(key), key.kind,
                            {.method = "PUT",
