@@ -21,5 +21,6 @@ project_version() {
 }
 
 cmd_chart() {
+  install_packages python3-yaml
   python3 deploy/helm/generate.py
 }

@@ -22,10 +22,10 @@ def install_rights(cluster):
     return kubeconfig_of(cluster, NAMESPACE)
 
 
-def kubeconfig_of(cluster, namespace):
+def kubeconfig_of(cluster, namespace, account=ACCOUNT):
     """Of the operator's account there."""
     token = cluster.kubectl(
-        "create", "token", ACCOUNT, "-n", namespace, "--duration=12h").stdout.strip()
+        "create", "token", account, "-n", namespace, "--duration=12h").stdout.strip()
     config = yaml.safe_load(pathlib.Path(cluster.kubeconfig).read_text())
     config["users"] = [{"name": "operator", "user": {"token": token}}]
     for context in config["contexts"]:
