@@ -46,7 +46,8 @@ void set_defaults(Component& component);
 void set_defaults(Resource& resource);
 
 /// The rules of admission, for creates and updates alike. Expects set_defaults() to have run.
-/// `previous` is the stored resource on an update, nullptr on a create.
+/// `previous` is the stored resource on an update, nullptr on a create; a stored resource is judged
+/// as its own previous one: how replicas stand to minReplicas and maxReplicas is a warning then.
 Problems validate(const Resource& resource, const Resource* previous = nullptr);
 
 /// decode(), set_defaults() and validate() in one, without what only follows from an error that

@@ -43,6 +43,7 @@ class Report {
 struct Subject {
   Kind kind;
   const ComponentSpec& spec;
+  bool keeps_replicas = false;  ///< an update that leaves them as stored: maybe an autoscaler's
 
   bool function() const { return kind == Kind::function; }
   bool reads_topics() const { return kind != Kind::source && !spec.source_connector; }

@@ -123,6 +123,8 @@ void check_replicas(const Subject& subject, Report& report) {
   const std::int32_t replicas = spec.replicas.value_or(1);
   const std::int32_t least = spec.min_replicas.value_or(1);
   const auto is = [](std::int32_t number) { return " (" + std::to_string(number) + ")"; };
+  // Who changes the limits must not be refused for a number that an autoscaler set.
+  const bool refused = !subject.keeps_replicas;
   if (replicas < 0) {
     report.error("replicas", "must be 0 or more, is " + std::to_string(replicas));
   }
@@ -130,15 +132,16 @@ void check_replicas(const Subject& subject, Report& report) {
     report.error("minReplicas", "must be 1 or more, is " + std::to_string(least) +
                                     "; to stop all instances set replicas to 0");
   } else if (least > replicas && replicas > 0) {
-    report.error("minReplicas",
-                 "must be at most replicas" + is(replicas) + ", is " + std::to_string(least));
+    report.error_if(refused, "minReplicas",
+                    "must be at most replicas" + is(replicas) + ", is " + std::to_string(least));
   }
   if (!spec.max_replicas) {
     return;
   }
   if (replicas > *spec.max_replicas) {
-    report.error("maxReplicas", "must be at least replicas" + is(replicas) + ", is " +
-                                    std::to_string(*spec.max_replicas));
+    report.error_if(
+        refused, "maxReplicas",
+        "must be at least replicas" + is(replicas) + ", is " + std::to_string(*spec.max_replicas));
   }
   if (least > *spec.max_replicas) {
     report.error("minReplicas", "must be at most maxReplicas" + is(*spec.max_replicas) + ", is " +

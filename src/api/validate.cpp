@@ -77,8 +77,10 @@ Problems validate(const Resource& resource, const Resource* previous) {
   if (const auto* component = std::get_if<Component>(&resource)) {
     check_component_name(component->metadata, problems);
     Report report{"spec", problems};
-    check_component({component->kind, component->spec}, report);
     const auto* before = previous == nullptr ? nullptr : std::get_if<Component>(previous);
+    const bool keeps_replicas =
+        before != nullptr && before->spec.replicas == component->spec.replicas;
+    check_component({component->kind, component->spec, keeps_replicas}, report);
     if (before != nullptr) {
       check_change(*component, *before, problems);
     }

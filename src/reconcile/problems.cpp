@@ -27,7 +27,8 @@ std::expected<Type, std::string> read(const Json& resource) {
     return std::unexpected(message_of(decoded.problems.errors));
   }
   api::set_defaults(decoded.resource);
-  if (const api::Problems problems = api::validate(decoded.resource); !problems.ok()) {
+  const api::Problems problems = api::validate(decoded.resource, &decoded.resource);
+  if (!problems.ok()) {
     return std::unexpected(message_of(problems.errors));
   }
   if (Type* value = std::get_if<Type>(&decoded.resource)) {
