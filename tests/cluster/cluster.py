@@ -12,7 +12,7 @@ TESTBED = pathlib.Path(__file__).parents[1] / "testbed/kubernetes"
 OURS = "compute.functionmesh.io/v1alpha1"
 API_VERSIONS = {
     "Function": OURS, "Source": OURS, "Sink": OURS, "FunctionMesh": OURS, "BackendConfig": OURS,
-    "StatefulSet": "apps/v1", "Job": "batch/v1", "HorizontalPodAutoscaler": "autoscaling/v2",
+    "StatefulSet": "apps/v1", "Deployment": "apps/v1", "Job": "batch/v1", "HorizontalPodAutoscaler": "autoscaling/v2",
     "VerticalPodAutoscaler": "autoscaling.k8s.io/v1", "Lease": "coordination.k8s.io/v1",
     "CustomResourceDefinition": "apiextensions.k8s.io/v1",
 }
