@@ -29,7 +29,8 @@ def definitions():
         verbatim = re.sub(r"{{|}}", lambda found: "{{ `%s` }}" % found[0], kept)
         yield f"templates/crds/{name}.yaml", (
             "{{- /* " + NOTE.format("deploy/crds") + " */ -}}\n"
-            "{{- if .Values.crds.install }}\n" + verbatim.rstrip("\n") + "\n{{- end }}\n")
+            '{{- if (include "function-mesh.values" . | fromJson).crds.install }}\n'
+            + verbatim.rstrip("\n") + "\n{{- end }}\n")
 
 
 def objects(*files):
