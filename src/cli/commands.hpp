@@ -16,6 +16,7 @@ enum Exit : int {
   kOk = 0,
   kProblems = 1,  ///< what was given, or what it was asked of, is not in order
   kUsage = 2,     ///< the command line is wrong
+  kChanges = 3,   ///< plan only: all is in order, and something would change
 };
 
 struct ValidateOptions {
@@ -128,12 +129,23 @@ struct TailOptions : TopicOptions {
 };
 int tail(const TailOptions& options);
 
-struct TakeoverOptions {
-  std::vector<std::string> files;  ///< a dump of a cluster's objects; empty: ask the cluster
+/// What all commands that talk to a Kubernetes cluster share.
+struct ClusterOptions {
   std::string kubeconfig;
   std::string context;
   std::string namespace_;  ///< empty: that of the context
   bool all_namespaces = false;
+};
+
+struct PlanOptions : ClusterOptions {
+  std::vector<std::string> files;
+  std::string operator_config;
+  std::string output = "text";  ///< text or json
+};
+int plan(const PlanOptions& options);
+
+struct TakeoverOptions : ClusterOptions {
+  std::vector<std::string> files;  ///< a dump of a cluster's objects; empty: ask the cluster
   std::string operator_config;
   std::string output = "text";  ///< text or json
 };

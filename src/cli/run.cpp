@@ -32,6 +32,7 @@ struct CommandLine {
   ApplyOptions apply;
   SendOptions send;
   TailOptions tail;
+  PlanOptions plan;
   TakeoverOptions takeover;
   std::string shell;
 };
@@ -202,6 +203,31 @@ void add_topic_commands(CommandLine& line) {
   tail->callback([&line] { line.action = [&line] { return cli::tail(line.tail); }; });
 }
 
+void add_cluster(CLI::App* command, ClusterOptions& options) {
+  command->add_option("-n,--namespace", options.namespace_, "namespace [that of the context]");
+  command->add_option("--kubeconfig", options.kubeconfig, "how to reach the cluster")
+      ->type_name("FILE");
+  command->add_option("--context", options.context, "context of the kubeconfig");
+}
+
+void add_operator_config(CLI::App* command, std::string& file) {
+  command->add_option("--operator-config", file, "settings that the operator has")
+      ->type_name("FILE");
+}
+
+void add_plan(CommandLine& line) {
+  CLI::App* plan = line.app.add_subcommand(
+      "plan", "Say what applying files to a cluster would change, without doing it");
+  add_files(plan, line.plan.files);
+  add_cluster(plan, line.plan);
+  add_operator_config(plan, line.plan.operator_config);
+  add_output(plan, line.plan.output, {"text", "json"});
+  plan->footer(
+      "Exit code: 0 nothing would change, 3 something would, 1 it would not work as the files say, "
+      "or cannot be said, 2 the command line is wrong. Nothing is ever written.");
+  plan->callback([&line] { line.action = [&line] { return cli::plan(line.plan); }; });
+}
+
 void add_takeover(CommandLine& line) {
   CLI::App* takeover = line.app.add_subcommand(
       "takeover", "Say what taking a cluster over from another operator would change");
@@ -212,16 +238,10 @@ void add_takeover(CommandLine& line) {
       ->add_option("-f,--filename", line.takeover.files,
                    "objects as `kubectl get -o yaml` prints them, instead of a cluster")
       ->type_name("FILE...");
-  takeover->add_option("-n,--namespace", line.takeover.namespace_, "one namespace");
+  add_cluster(takeover, line.takeover);
   takeover->add_flag("-A,--all-namespaces", line.takeover.all_namespaces, "all namespaces")
       ->excludes("--namespace");
-  takeover->add_option("--kubeconfig", line.takeover.kubeconfig, "how to reach the cluster")
-      ->type_name("FILE");
-  takeover->add_option("--context", line.takeover.context, "context of the kubeconfig");
-  takeover
-      ->add_option("--operator-config", line.takeover.operator_config,
-                   "settings that the operator will have")
-      ->type_name("FILE");
+  add_operator_config(takeover, line.takeover.operator_config);
   add_output(takeover, line.takeover.output, {"text", "json"});
   takeover->callback([&line] { line.action = [&line] { return cli::takeover(line.takeover); }; });
 }
@@ -257,6 +277,7 @@ int run(int argc, char** argv) {
   add_dev(line);
   add_client_commands(line);
   add_topic_commands(line);
+  add_plan(line);
   add_takeover(line);
   add_completion(line);
   try {

@@ -1,13 +1,10 @@
 #include <algorithm>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 
 #include "base/clock.hpp"
-#include "base/environment.hpp"
+#include "cli/cluster_session.hpp"
 #include "cli/commands.hpp"
 #include "cli/operator_settings.hpp"
 #include "cli/terminal.hpp"
-#include "cluster/kubernetes/find_access.hpp"
 #include "cluster/kubernetes/kubernetes_cluster.hpp"
 #include "cluster/local/memory_cluster.hpp"
 #include "manifest/manifests.hpp"
@@ -128,21 +125,6 @@ void print_json(const std::vector<Outlook>& all) {
   print(base::write_json(answer, base::Layout::indented) + "\n");
 }
 
-template <typename T>
-T run(asio::io_context& loop, asio::awaitable<T> work) {
-  std::optional<T> result;
-  std::exception_ptr bug;
-  asio::co_spawn(loop, std::move(work), [&](const std::exception_ptr& error, T value) {
-    bug = error;
-    result.emplace(std::move(value));
-  });
-  loop.run();
-  if (bug != nullptr) {
-    std::rethrow_exception(bug);
-  }
-  return std::move(*result);
-}
-
 bool is_object(const base::Json& object) {
   return !base::text_at(object, {"kind"}).empty() &&
          !base::text_at(object, {"metadata", "name"}).empty();
@@ -167,7 +149,7 @@ Outlooks survey_files(const TakeoverOptions& options, const reconcile::Policy& p
       print_warning(one.place_of("") + ": no object with a kind and a name: ignored here");
     }
   }
-  return run(loop, reconcile::survey(cluster, policy, options.namespace_, clock.now()));
+  return run_on(loop, reconcile::survey(cluster, policy, options.namespace_, clock.now()));
 }
 
 /// The kinds that cannot be read, with the reasons; empty when all can.
@@ -200,15 +182,11 @@ asio::awaitable<Outlooks> survey_when_filled(kubernetes::KubernetesCluster& clus
 }
 
 Outlooks survey_cluster(const TakeoverOptions& options, const reconcile::Policy& policy) {
-  auto access =
-      kubernetes::find_access({.kubeconfig = options.kubeconfig, .context = options.context},
-                              {.environment = base::process_environment()});
+  auto access = access_of(options);
   if (!access) {
     return std::unexpected(access.error());
   }
-  const std::string in = options.all_namespaces       ? std::string{}
-                         : options.namespace_.empty() ? access->default_namespace
-                                                      : options.namespace_;
+  const std::string in = namespace_in(options, *access);
   asio::io_context loop;
   const base::SystemClock clock;
   kubernetes::KubernetesCluster cluster{
@@ -216,7 +194,7 @@ Outlooks survey_cluster(const TakeoverOptions& options, const reconcile::Policy&
       std::move(*access),
       clock,
       {.namespace_ = in, .kinds = process::watched_kinds(), .instance = {}}};
-  return run(loop, survey_when_filled(cluster, policy, in, clock));
+  return run_on(loop, survey_when_filled(cluster, policy, in, clock));
 }
 
 }  // namespace

@@ -17,7 +17,6 @@ using base::fail;
 using base::JsonObject;
 using cluster::Change;
 
-constexpr std::string_view kOwnManager = "functionmesh";
 constexpr std::size_t kEventsPerObject = 100;
 
 std::unexpected<Error> not_found(const Key& key) {
@@ -104,6 +103,8 @@ Object MemoryCluster::load(Json object) {
     by_uid_.erase(std::string{base::text_at(*there->second.object, {"metadata", "uid"})});
     entries_.erase(there);
   }
+  Entry entry;
+  entry.fields = fields_by_manager(object);
   JsonObject& metadata = object.at("metadata").get_object();
   metadata["namespace"] = key.namespace_;
   metadata.stable_erase("managedFields");
@@ -111,7 +112,6 @@ Object MemoryCluster::load(Json object) {
     metadata["uid"] = uid_of_number(++created_);
   }
   stamp(object);
-  Entry entry;
   entry.object = std::make_shared<const Json>(std::move(object));
   const auto at = entries_.emplace(key, std::move(entry)).first;
   const Object stored = at->second.object;

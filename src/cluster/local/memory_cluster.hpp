@@ -56,8 +56,9 @@ class MemoryCluster final : public cluster::Cluster {
   /// apply() by somebody else, such as "user" for what stands in a user's files.
   asio::awaitable<Result<Object>> apply_as(std::string manager, Json object);
 
-  /// Puts an object there just as it was in another cluster, with its uid, generation and status;
-  /// none of its fields count as applied by anybody. One that is there already is replaced.
+  /// Puts an object there just as it was in another cluster, with its uid, generation and status.
+  /// Who applied which of its fields is taken from its managedFields, and not shown any more. One
+  /// that is there already is replaced.
   Object load(Json object);
 
   /// The last 100 different events about an object, the latest last; gone with the object.

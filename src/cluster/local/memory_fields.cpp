@@ -6,6 +6,10 @@ namespace {
 using base::JsonArray;
 using base::JsonObject;
 
+/// How managedFields write members of objects, and elements of lists that are sets.
+constexpr std::string_view kMember = "f:";
+constexpr std::string_view kElement = "v:";
+
 /// With its finalizers as the members of an object a document needs no exceptions below.
 Json with_finalizers_as_members(Json document) {
   Json* finalizers = base::find(document, {"metadata", "finalizers"});
@@ -99,7 +103,58 @@ void merge(Json& live, Json applied) {
   }
 }
 
+/// Of {"f:spec": {"f:replicas": {}}}; the elements of sets and of lists with keys are left out.
+Json tree_of_noted(const Json& fields) {
+  const JsonObject* noted = fields.if_object();
+  JsonObject tree;
+  if (noted != nullptr) {
+    for (const auto& [key, member] : *noted) {
+      if (key.starts_with(kMember)) {
+        tree.emplace(key.substr(kMember.size()), tree_of_noted(member));
+      }
+    }
+  }
+  return tree.empty() ? Json{} : Json(std::move(tree));
+}
+
+/// {"v:\"NAME\"": {}} -> {"NAME": null}
+JsonObject elements_of_set(const Json& fields) {
+  JsonObject elements;
+  if (const JsonObject* noted = fields.if_object()) {
+    for (const auto& [key, nothing] : *noted) {
+      const auto element =
+          base::parse_json(key.starts_with(kElement) ? key.substr(kElement.size()) : "null");
+      if (element && element->is_string()) {
+        elements.emplace(element->get_string(), nullptr);
+      }
+    }
+  }
+  return elements;
+}
+
 }  // namespace
+
+std::map<std::string, Json> fields_by_manager(const Json& object) {
+  std::map<std::string, Json> managers;
+  const Json* entries = base::find(object, {"metadata", "managedFields"});
+  if (entries == nullptr || !entries->is_array()) {
+    return managers;
+  }
+  for (const Json& entry : entries->get_array()) {
+    const Json* fields = base::find(entry, {"fieldsV1"});
+    if (fields == nullptr || base::text_at(entry, {"operation"}) != "Apply" ||
+        !base::text_at(entry, {"subresource"}).empty()) {
+      continue;
+    }
+    Json tree = tree_of_noted(*fields);
+    const Json* finalizers = base::find(*fields, {"f:metadata", "f:finalizers"});
+    if (Json* there = base::find(tree, {"metadata", "finalizers"}); there && finalizers) {
+      *there = elements_of_set(*finalizers);
+    }
+    managers.insert_or_assign(std::string{base::text_at(entry, {"manager"})}, std::move(tree));
+  }
+  return managers;
+}
 
 Json fields_of(const Json& document) {
   return tree_of(with_finalizers_as_members(document));

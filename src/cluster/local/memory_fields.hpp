@@ -1,5 +1,7 @@
 #pragma once
 
+#include <map>
+#include <string>
 #include <vector>
 
 #include "base/json.hpp"
@@ -12,8 +14,15 @@ namespace functionmesh::local {
 
 using base::Json;
 
+/// Who applies in the name of the controllers.
+inline constexpr std::string_view kOwnManager = "functionmesh";
+
 /// The field set of a document that a manager applies.
 Json fields_of(const Json& document);
+
+/// Manager -> field set, as an API server noted it in metadata.managedFields of `object`: of what
+/// was applied, not of plain writes. Lists count as a whole.
+std::map<std::string, Json> fields_by_manager(const Json& object);
 
 /// `live` after a manager applied `applied`.
 ///
