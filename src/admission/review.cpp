@@ -127,10 +127,14 @@ Answer answer(std::string_view path, std::string_view body) {
                            "with a request that has a uid");
   }
   JsonObject response = respond(*webhook, *base::find(*review, {"request"}));
+  const bool refused = !response.at("allowed").as_bool();
   response["uid"] = uid;
   JsonObject answered{{"apiVersion", version}, {"kind", "AdmissionReview"}};
   answered["response"] = std::move(response);
-  return {.status = 200, .content_type = "application/json", .body = base::write_json(answered)};
+  return {.status = 200,
+          .content_type = "application/json",
+          .body = base::write_json(answered),
+          .refused = refused};
 }
 
 }  // namespace functionmesh::admission

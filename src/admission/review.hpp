@@ -14,6 +14,7 @@ struct Answer {
   int status = 200;
   std::string content_type;
   std::string body;
+  bool refused = false;  ///< it is a review, and says that the object must not be stored
 };
 
 /// Answers an AdmissionReview (admission.k8s.io, v1 or v1beta1) that was posted to this path.

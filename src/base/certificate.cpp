@@ -17,6 +17,7 @@ struct Free {
   void operator()(X509* certificate) const { X509_free(certificate); }
   void operator()(X509_EXTENSION* extension) const { X509_EXTENSION_free(extension); }
   void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
+  void operator()(ASN1_TIME* time) const { ASN1_TIME_free(time); }
 };
 template <typename T>
 using Owned = std::unique_ptr<T, Free>;
@@ -51,6 +52,15 @@ std::string written(Write write) {
   char* data = nullptr;
   const long size = BIO_get_mem_data(out.get(), &data);
   return {data, static_cast<std::size_t>(size)};
+}
+
+TimePoint time_of(const ASN1_TIME* when) {
+  constexpr TimePoint kEpoch{};
+  const Owned<ASN1_TIME> epoch{ASN1_TIME_set(nullptr, 0)};
+  int days = 0;
+  int seconds = 0;
+  ASN1_TIME_diff(&days, &seconds, epoch.get(), when);
+  return kEpoch + std::chrono::days{days} + std::chrono::seconds{seconds};
 }
 
 bool is_address(const std::string& name) {
@@ -102,6 +112,23 @@ Result<void> check_key_pair(std::string_view certificate_pem, std::string_view k
     return invalid("the private key does not belong to the certificate");
   }
   return {};
+}
+
+Result<CertificateFacts> read_certificate(std::string_view pem) {
+  const Owned<X509> certificate = next_certificate(reader(pem).get());
+  if (!certificate) {
+    return invalid("the certificate is missing or damaged");
+  }
+  return CertificateFacts{.not_before = time_of(X509_get0_notBefore(certificate.get())),
+                          .not_after = time_of(X509_get0_notAfter(certificate.get()))};
+}
+
+bool is_for_host(std::string_view pem, const std::string& host) {
+  const Owned<X509> certificate = next_certificate(reader(pem).get());
+  const bool is =
+      certificate && X509_check_host(certificate.get(), host.data(), host.size(), 0, nullptr) == 1;
+  ERR_clear_error();
+  return is;
 }
 
 Result<KeyPair> make_self_signed(const std::vector<std::string>& names,

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 
 /// Certificates and keys as PEM text. Errors say what is wrong with the text, never what is in it.
@@ -20,7 +21,19 @@ Result<void> check_key_pair(std::string_view certificate_pem, std::string_view k
 struct KeyPair {
   std::string certificate_pem;
   std::string key_pem;
+
+  bool operator==(const KeyPair&) const = default;
 };
+
+/// What the first certificate in a text says of itself.
+struct CertificateFacts {
+  TimePoint not_before;
+  TimePoint not_after;
+};
+Result<CertificateFacts> read_certificate(std::string_view pem);
+
+/// Whether clients take it for a server of this DNS name.
+bool is_for_host(std::string_view pem, const std::string& host);
 
 /// A certificate that vouches for itself, for a server called by these DNS names or addresses.
 Result<KeyPair> make_self_signed(const std::vector<std::string>& names,

@@ -200,6 +200,7 @@ struct HttpServer::State : std::enable_shared_from_this<State> {
   std::shared_ptr<asio::ssl::context> tls;
   std::list<Connection*> connections;
   asio::steady_timer changed;  ///< cancelled when a connection has ended
+  bool winding_down = false;
   bool stopping = false;
 };
 
@@ -289,6 +290,10 @@ Result<void> HttpServer::listen() {
 std::uint16_t HttpServer::port() const {
   error_code ignored;
   return state_->acceptor.local_endpoint(ignored).port();
+}
+
+void HttpServer::wind_down() {
+  state_->winding_down = true;
 }
 
 asio::awaitable<void> HttpServer::stop(std::chrono::milliseconds longest) {
@@ -394,13 +399,13 @@ asio::awaitable<bool> HttpServer::State::answer_one(Connection& connection, std:
       }
     }
   }
-  const bool keep_alive = reader.keep_alive() && !stopping;
+  const bool kept = reader.keep_alive();
   ServerRequest request = reader.take();
   const bool with_body = request.method != "HEAD";
   const ServerResponse response = co_await ask_handler(std::move(request));
-  const bool written =
-      co_await connection.write(bytes_of(response, with_body, keep_alive && !stopping));
-  co_return written&& keep_alive && !stopping;
+  const bool keep_alive = kept && !stopping && !winding_down;
+  const bool written = co_await connection.write(bytes_of(response, with_body, keep_alive));
+  co_return written&& keep_alive;
 }
 
 asio::awaitable<ServerResponse> HttpServer::State::ask_handler(ServerRequest request) {

@@ -64,6 +64,10 @@ class HttpServer {
   /// The port that it listens on.
   std::uint16_t port() const;
 
+  /// From now on a connection ends with its next answer, which says so: for a server that goes on
+  /// for a while, until those who ask have found another.
+  void wind_down();
+
   /// Takes no more connections, lets the requests under way end, and returns when all connections
   /// are closed; after `longest` they are cut.
   boost::asio::awaitable<void> stop(std::chrono::milliseconds longest);

@@ -45,6 +45,23 @@ std::string lease_line(const Health& health, bool verbose) {
                                       : "stands by; " + health.leader + " leads");
 }
 
+/// Who never can serve must not be held back for that from all else.
+bool keeps_from_ready(const AdmissionState& admission) {
+  return admission.wanted && !admission.serves && !admission.lasting;
+}
+
+std::string admission_line(const AdmissionState& admission, bool verbose) {
+  if (!admission.wanted) {
+    return "";
+  }
+  if (!admission.problem.empty() || !admission.serves) {
+    return line(
+        keeps_from_ready(admission) ? "[-]" : "[!]", "admission",
+        admission.problem.empty() ? "has no certificate yet" : std::string_view{admission.problem});
+  }
+  return verbose ? line("[+]", "admission", "serves") : "";
+}
+
 }  // namespace
 
 bool can_work(const std::vector<KindState>& kinds) {
@@ -55,7 +72,8 @@ bool can_work(const std::vector<KindState>& kinds) {
 
 bool is_ready(const Health& health) {
   const bool takes_part = !health.elects || health.lease_read;
-  return can_work(health.kinds) && health.server_problem.empty() && takes_part && !health.stopping;
+  return can_work(health.kinds) && health.server_problem.empty() && takes_part &&
+         !keeps_from_ready(health.admission) && !health.stopping;
 }
 
 std::string too_old(const base::Json& version) {
@@ -80,6 +98,7 @@ std::string health_text(const Health& health, bool verbose) {
     text += line_of(kind, verbose);
   }
   text += lease_line(health, verbose);
+  text += admission_line(health.admission, verbose);
   return text + (is_ready(health) ? "ok\n" : "not ready\n");
 }
 

@@ -8,6 +8,14 @@
 
 namespace functionmesh::process {
 
+/// How it is with the admission webhooks.
+struct AdmissionState {
+  bool wanted = false;
+  bool serves = false;
+  std::string problem{};
+  bool lasting = false;  ///< the problem does not pass by itself: it was never set up
+};
+
 /// What an operator's readiness is judged by.
 struct Health {
   std::vector<kubernetes::KindState> kinds;
@@ -17,6 +25,7 @@ struct Health {
   std::string leader{};         ///< who does, as far as known
   std::string lease_problem{};  ///< why the lease cannot be used
   bool lease_read = false;      ///< it could be used once
+  AdmissionState admission{};
   bool stopping = false;
 };
 

@@ -34,6 +34,9 @@ constexpr milliseconds kSeldomWhenFilled = 2'000ms;
 constexpr milliseconds kManagerMayTake = 3'000ms;
 constexpr milliseconds kServersMayTake = 1'000ms;
 
+/// How long a Service may go on sending requests to a pod that is to end.
+constexpr std::chrono::seconds kServiceForgets = 5s;
+
 /// After this a shutdown is cut short: Kubernetes kills after 30 s, the reference's charts
 /// after 10.
 constexpr std::chrono::seconds kShutdownMayTake = 9s;
@@ -106,6 +109,7 @@ asio::awaitable<int> Operator::run() {
   cluster_.start();
   run_beside(check_version());
   run_beside(follow_states());
+  start_admission();
   while (!filled_ && !stopping_) {
     co_await until_changed(1h);
   }
@@ -129,6 +133,18 @@ asio::awaitable<int> Operator::run() {
   }
   co_await shut_down();
   co_return 0;
+}
+
+void Operator::start_admission() {
+  if (!options_.webhooks || is_off(options_.webhook_address)) {
+    return;
+  }
+  admission_.emplace(loop_.get_executor(),
+                     AdmissionOptions{.address = options_.webhook_address,
+                                      .namespace_ = access_.default_namespace,
+                                      .certificate_folder = options_.certificate_folder},
+                     cluster_.client(), clock_);
+  run_beside(admission_->run());
 }
 
 void Operator::run_beside(asio::awaitable<void> work) {
@@ -207,6 +223,12 @@ asio::awaitable<void> Operator::shut_down() {
   if (elector_) {
     co_await elector_->release();
   }
+  while (steady_clock::now() < answer_until_) {
+    co_await until_changed(std::chrono::ceil<milliseconds>(answer_until_ - steady_clock::now()));
+  }
+  if (admission_) {
+    co_await admission_->stop(kServersMayTake);
+  }
   for (const Server* server : {&metrics_server_, &health_server_}) {
     if (*server) {
       co_await (*server)->stop(kServersMayTake);
@@ -217,22 +239,26 @@ asio::awaitable<void> Operator::shut_down() {
 }
 
 void Operator::watch_signals() {
-  signals_.async_wait([this](const boost::system::error_code& error, int) {
+  signals_.async_wait([this](const boost::system::error_code& error, int signal) {
     if (error) {
       return;
     }
-    begin_stop();
-    signals_.async_wait([](const boost::system::error_code& again, int signal) {
+    begin_stop(signal);
+    signals_.async_wait([](const boost::system::error_code& again, int second) {
       if (!again) {
-        std::_Exit(128 + signal);
+        std::_Exit(128 + second);
       }
     });
   });
 }
 
-void Operator::begin_stop() {
+void Operator::begin_stop(int signal) {
   log(Level::info, "the operator was asked to end");
   stopping_ = true;
+  if (admission_ && admission_->state().serves && signal == SIGTERM) {
+    answer_until_ = steady_clock::now() + kServiceForgets;
+    admission_->wind_down();
+  }
   changed_.cancel();
 }
 
@@ -362,6 +388,7 @@ Health Operator::health() const {
           .leader = elector_ ? elector_->holder() : "",
           .lease_problem = elector_ ? elector_->problem() : "",
           .lease_read = elector_ && elector_->read(),
+          .admission = admission_ ? admission_->state() : AdmissionState{},
           .stopping = stopping_};
 }
 
@@ -373,7 +400,8 @@ std::string Operator::metrics() {
        .waiting = manager_ ? manager_->waiting() : 0,
        .running = manager_ ? manager_->running() : 0,
        .leads = leads_,
-       .terms = elector_ ? elector_->terms() : 0});
+       .terms = elector_ ? elector_->terms() : 0,
+       .reviews = admission_ ? &admission_->counts() : nullptr});
 }
 
 // --- servers -------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@
 #include "base/http_server.hpp"
 #include "cluster/kubernetes/kubernetes_cluster.hpp"
 #include "cluster/kubernetes/lease_elector.hpp"
+#include "operator/admission_server.hpp"
 #include "operator/failure_log.hpp"
 #include "operator/health.hpp"
 #include "operator/options.hpp"
@@ -41,7 +42,8 @@ class Operator {
   Health health() const;
 
   void watch_signals();
-  void begin_stop();
+  void begin_stop(int signal);
+  void start_admission();
   void run_beside(boost::asio::awaitable<void> work);
   boost::asio::awaitable<void> check_version();
   boost::asio::awaitable<void> follow_states();
@@ -69,6 +71,8 @@ class Operator {
   TokenGuard guard_;
   Server health_server_;
   Server metrics_server_;
+  std::optional<AdmissionServer> admission_;
+  std::chrono::steady_clock::time_point answer_until_{};  ///< reviews, after a SIGTERM
   std::vector<kubernetes::KindState> last_states_;
   std::string server_problem_ = "has not been asked yet";
   FailureLog failures_;

@@ -40,6 +40,15 @@ void write_kinds(const OperatorNumbers& numbers, MetricsText& text) {
   each([](const auto& state) { return state.watch_restarts; });
 }
 
+void write_reviews(const ReviewCounts& reviews, MetricsText& text) {
+  text.family("function_mesh_admission_reviews_total", "counter",
+              "Reviews that a webhook answered, by what it said.");
+  for (const auto& [review, count] : reviews) {
+    const auto& [webhook, answer] = review;
+    text.sample({{"webhook", webhook}, {"answer", answer}}, static_cast<double>(count));
+  }
+}
+
 }  // namespace
 
 std::string metrics_text(const OperatorNumbers& numbers) {
@@ -51,6 +60,9 @@ std::string metrics_text(const OperatorNumbers& numbers) {
   text.sample({}, static_cast<double>(numbers.running));
   write_requests(numbers, text);
   write_kinds(numbers, text);
+  if (numbers.reviews != nullptr) {
+    write_reviews(*numbers.reviews, text);
+  }
   text.family("function_mesh_leader", "gauge", "1: this operator works; 0: it stands by.");
   text.sample({}, numbers.leads ? 1 : 0);
   text.family("function_mesh_leader_terms_total", "counter",

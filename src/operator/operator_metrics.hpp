@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "cluster/kubernetes/kubernetes_cluster.hpp"
+#include "operator/admission_server.hpp"
 #include "operator/reconcile_metrics.hpp"
 
 namespace functionmesh::process {
@@ -18,6 +19,7 @@ struct OperatorNumbers {
   std::size_t running = 0;                                     ///< reconciles under way
   bool leads = false;
   std::uint64_t terms = 0;  ///< how often it became the leader
+  const ReviewCounts* reviews = nullptr;
 };
 
 std::string metrics_text(const OperatorNumbers& numbers);

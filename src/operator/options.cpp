@@ -40,8 +40,11 @@ constexpr std::array kFlags{
     Flag{"leader-election-id", "LEADER_ELECTION_ID", &Options::lease_name, "name of that Lease"},
     Flag{"leader-election-namespace", "LEADER_ELECTION_NAMESPACE", &Options::lease_namespace,
          "its namespace [where the operator runs]"},
+    Flag{"webhook-addr", "WEBHOOK_ADDR", &Options::webhook_address,
+         "where the admission webhooks are served; \"0\": nowhere"},
     Flag{"cert-dir", "CERT_DIR", &Options::certificate_folder,
-         "folder with tls.crt and tls.key for what is served with TLS [a certificate is made]"},
+         "folder with tls.crt and tls.key for what is served with TLS; without them certificates "
+         "are made"},
     Flag{"config-file", "CONFIG_FILE", &Options::config_file,
          "YAML file with runner images, labels and the like"},
     Flag{"watched-namespace", "WATCHED_NAMESPACE", &Options::watched_namespace,
@@ -200,7 +203,8 @@ Result<void> check(const Options& options) {
     const std::string& value;
   };
   for (const Address& address : {Address{"--metrics-addr", options.metrics_address},
-                                 Address{"--health-probe-addr", options.health_address}}) {
+                                 Address{"--health-probe-addr", options.health_address},
+                                 Address{"--webhook-addr", options.webhook_address}}) {
     const bool off = address.value.empty() || address.value == "0";
     const auto good = base::check_listen_address(address.value);
     if (!off && !good) {

@@ -18,7 +18,8 @@ struct Options {
   bool leader_election = false;
   std::string lease_name = "a3f45fce.functionmesh.io";
   std::string lease_namespace{};  ///< empty: where we run
-  std::string certificate_folder{};
+  std::string webhook_address = ":9443";
+  std::string certificate_folder = "/tmp/k8s-webhook-server/serving-certs";
   std::string config_file{};
   std::string watched_namespace{};  ///< empty: all
   bool enable_pprof = false;
