@@ -39,11 +39,20 @@ def objects(*files):
 
 
 def rights():
-    """Name of a role -> its rules."""
+    """Kind of role -> name -> rules."""
     files = ["cluster/cluster-role.yaml", "cluster/metrics-rights.yaml", "cluster/users.yaml",
-             "operator/lease-role.yaml"]
-    return {one["metadata"]["name"]: one["rules"] for one in objects(*files)
-            if one["kind"] in ("ClusterRole", "Role")}
+             "operator/lease-role.yaml", "admission/rights.yaml"]
+    found = {"ClusterRole": {}, "Role": {}}
+    for one in objects(*files):
+        if one["kind"] in found:
+            found[one["kind"]][one["metadata"]["name"]] = one["rules"]
+    return found
+
+
+def webhooks():
+    """Kind of configuration -> its webhooks."""
+    files = ["admission/mutating.yaml", "admission/validating.yaml"]
+    return {one["kind"]: one["webhooks"] for one in objects(*files)}
 
 
 def in_json(value):
@@ -53,6 +62,7 @@ def in_json(value):
 def generated():
     yield from definitions()
     yield "files/rights.json", in_json(rights())
+    yield "files/webhooks.json", in_json(webhooks())
     yield "files/defaults.json", in_json(yaml.safe_load((CHART / "values.yaml").read_text()))
 
 

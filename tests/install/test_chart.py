@@ -29,7 +29,7 @@ BRANCHES = {
     "certificates by cert-manager": {
         "admissionWebhook": {"certificate": {"provider": "cert-manager"}}},
     "a given certificate": {"admissionWebhook": {
-        "failurePolicy": "Ignore", "certificate": {"provider": "given", "caBundle": "Q0E="}}},
+        "failurePolicy": "Ignore", "certificate": {"provider": "custom"}}},
     "sub-chart of the reference": {
         "admission-webhook": {"admissionWebhook": {"certificate": {"provider": "cert-manager"}}}},
     "everything optional": {
@@ -178,3 +178,16 @@ def test_the_pod_is_that_of_the_kustomization(folder, cluster, helm):
     assert deployment(chart) == deployment(kustomization)
     kinds = lambda objects: {one["kind"] for one in objects} - {"Namespace"}
     assert kinds(chart) == kinds(kustomization)
+
+
+def test_the_webhooks_are_those_of_the_kustomization(cluster, helm):
+    def webhooks(objects):
+        return {one["metadata"]["name"]: one["webhooks"] for one in objects if "webhooks" in one}
+
+    chart = helm.template({"crds": {"install": False}}, namespace="function-mesh")
+    kustomization = shipped(cluster, ROOT / "deploy/kustomize/cluster")
+    assert len(webhooks(chart)) == 2 and webhooks(chart) == webhooks(kustomization)
+    changed = webhooks(helm.template({"admissionWebhook": {"failurePolicy": "Ignore"}}))
+    for webhook in sum(changed.values(), []):
+        assert webhook["failurePolicy"] == "Ignore"
+        assert webhook["clientConfig"]["service"]["namespace"] == "mesh-system"

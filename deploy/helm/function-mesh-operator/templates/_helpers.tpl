@@ -14,6 +14,9 @@
 {{- end }}
 {{- end }}
 {{- end }}
+{{- /* Where the reference's chart takes them: as those of a sub-chart. */ -}}
+{{- $admission := dig "admission-webhook" "admissionWebhook" dict $values }}
+{{- $_ := set $values "admissionWebhook" (mergeOverwrite $values.admissionWebhook $admission) }}
 {{- if hasPrefix "streamnative/function-mesh:" (trimPrefix "docker.io/" $values.operatorImage) }}
 {{- fail (printf "operatorImage %s is the reference operator's: leave the value out, or name an image of this one" $values.operatorImage) }}
 {{- end }}
@@ -54,4 +57,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- define "function-mesh.admission" -}}
 {{- $values := include "function-mesh.values" . | fromJson -}}
 {{- and $values.controllerManager.create $values.admissionWebhook.enabled (not $values.namespaced) -}}
+{{- end }}
+
+{{/* Where its certificate comes from: self, cert-manager or given. */}}
+{{- define "function-mesh.certificate" -}}
+{{- $provider := (include "function-mesh.values" . | fromJson).admissionWebhook.certificate.provider -}}
+{{- ternary "given" $provider (eq $provider "custom") -}}
 {{- end }}
