@@ -21,6 +21,20 @@ TEST(Certificate, OneMadeForALongNameIsFine) {
                                std::chrono::hours{24}));
 }
 
+TEST(Certificate, SaysHowLongAndForWhomItIsGood) {
+  const auto facts = read_certificate(pair().certificate_pem);
+  ASSERT_TRUE(facts);
+  const auto now = SystemClock{}.now();
+  EXPECT_GT(facts->not_before, now - std::chrono::minutes{61});
+  EXPECT_LT(facts->not_before, now - std::chrono::minutes{59});
+  EXPECT_GT(facts->not_after, now + std::chrono::hours{23});
+  EXPECT_LT(facts->not_after, now + std::chrono::hours{25});
+  EXPECT_FALSE(read_certificate("none"));
+  EXPECT_TRUE(is_for_host(pair().certificate_pem, "localhost"));
+  EXPECT_FALSE(is_for_host(pair().certificate_pem, "elsewhere"));
+  EXPECT_FALSE(is_for_host("none", "localhost"));
+}
+
 TEST(Certificate, WithoutANameNoneIsMade) {
   EXPECT_FALSE(make_self_signed({}, std::chrono::hours{24}));
 }

@@ -175,6 +175,17 @@ TEST_F(HttpServerTest, StoppingWaitsForWhatIsUnderWay) {
   EXPECT_TRUE(got.ends_with("GET /slow [closed]")) << got;
 }
 
+TEST_F(HttpServerTest, WindingDownEndsConnectionsWithTheirNextAnswer) {
+  serve();
+  const std::string request = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
+  EXPECT_FALSE(exchange(request).ends_with("[closed]"));
+  server_->wind_down();
+  const std::string got = exchange(request);
+  EXPECT_NE(got.find("Connection: close\r\n"), std::string::npos) << got;
+  EXPECT_TRUE(got.ends_with("GET /a [closed]")) << got;
+  EXPECT_TRUE(exchange(request).ends_with("GET /a [closed]")) << "it takes new connections";
+}
+
 TEST_F(HttpServerTest, SpeaksTlsWithACertificateThatCanBeReplaced) {
   serve();
   const auto first = make_self_signed({"localhost", "127.0.0.1"}, 24h).value();

@@ -36,6 +36,31 @@ TEST(Health, IsReadyWhenAllThatMayBeReadIsRead) {
   EXPECT_FALSE(is_ready({.kinds = {kFilled}, .stopping = true}));
 }
 
+TEST(Health, WaitsForAdmissionUnlessItWasNeverSetUp) {
+  struct Case {
+    AdmissionState admission;
+    bool ready;
+    std::string text;
+  };
+  const std::vector<Case> cases{
+      {{}, true, "ok\n"},
+      {{.wanted = true}, false, "[-]admission: has no certificate yet\nnot ready\n"},
+      {{.wanted = true, .problem = "no answer"}, false, "[-]admission: no answer\nnot ready\n"},
+      {{.wanted = true, .problem = "no Secret", .lasting = true},
+       true,
+       "[!]admission: no Secret\nok\n"},
+      {{.wanted = true, .serves = true, .problem = "no caBundle"},
+       true,
+       "[!]admission: no caBundle\nok\n"},
+      {{.wanted = true, .serves = true}, true, "ok\n"},
+  };
+  for (const Case& c : cases) {
+    const Health health{.kinds = {kFilled}, .admission = c.admission};
+    EXPECT_EQ(is_ready(health), c.ready) << c.text;
+    EXPECT_EQ(health_text(health, false), c.text);
+  }
+}
+
 TEST(Health, SaysWhatIsMissing) {
   const Health health{.kinds = {kFilled, kListing, kDenied, kNoDefinition, kAbsent, kBroken},
                       .server_problem = "too old"};

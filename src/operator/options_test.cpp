@@ -19,6 +19,8 @@ TEST(OperatorOptions, DefaultsAreThoseOfTheReference) {
   EXPECT_EQ(defaults.metrics_address, ":8443");
   EXPECT_TRUE(defaults.metrics_secure);
   EXPECT_EQ(defaults.health_address, ":8000");
+  EXPECT_EQ(defaults.webhook_address, ":9443");
+  EXPECT_EQ(defaults.certificate_folder, "/tmp/k8s-webhook-server/serving-certs");
   EXPECT_FALSE(defaults.leader_election);
   EXPECT_EQ(defaults.lease_name, "a3f45fce.functionmesh.io");
   EXPECT_EQ(defaults.global_backend_config, "");
@@ -142,6 +144,7 @@ TEST(OperatorOptions, SaysWhatIsWrong) {
            Case{{"--log-level=loud"}, "--log-level: expected debug, info"},
            Case{{"--log-format=xml"}, "--log-format: expected text or json, got \"xml\""},
            Case{{"--metrics-addr=8443"}, "--metrics-addr: \"8443\" is no address"},
+           Case{{"--webhook-addr=9443"}, "--webhook-addr: \"9443\" is no address"},
            Case{{"--health-probe-addr=a:b"}, "--health-probe-addr: \"a:b\" is no address"},
            Case{{"--enable-leader-election", "--leader-election-id="}, "must not be empty"},
        }) {
