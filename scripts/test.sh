@@ -155,12 +155,13 @@ suite_nodes() {
   cmd_runner
   cluster_build
   make_node_parts
+  helm_build
   cmd_image
   try_step nodes "operator: real nodes, real pods, real Pulsar" \
     "$runner/venv/bin/python" -m pytest tests/nodes -v -p no:cacheprovider \
     --kubernetes "$kubernetes" --runner-home "$runner" --node-tools "$node_tools" \
     --node-images "$node_images" --operator-image build/functionmesh-operator.tar \
-    --junit-xml "$logs/nodes.xml"
+    --helm "$helm/helm" --junit-xml "$logs/nodes.xml"
   count_from junit_counts "$logs/nodes.xml"
 }
 

@@ -78,6 +78,7 @@ def test_there_and_back_without_a_restart(cluster, helm, left, operator):
     before, wanted = running(left), specs(left)
     assert sum(kind == "Pod" for kind, _ in before) == 9
 
+    upgrade(helm, values={})  # with admission, whose Secret is there already
     upgrade(helm)
     mine = operator(NAMESPACE)
     for kind, name in READY:

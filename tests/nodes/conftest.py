@@ -8,13 +8,14 @@ import pytest
 
 TESTS = pathlib.Path(__file__).parents[1]
 # In this order: `resources` is the one for clusters, `broker` and `messages` are those of e2e.
-sys.path[:0] = [str(TESTS / "cluster"), str(TESTS / "e2e")]
+sys.path[:0] = [str(TESTS / "cluster"), str(TESTS / "e2e"), str(TESTS / "install")]
 
 from broker import Broker  # noqa: E402
 from cluster import Cluster, TESTBED  # noqa: E402
 from fixtures import *  # noqa: E402, F403
 from fixtures import DEFINITIONS  # noqa: E402
 from fixtures import pytest_addoption as add_common_options  # noqa: E402
+from helm import Helm  # noqa: E402
 from messages import Messages  # noqa: E402
 
 NEW_NETWORK = 0x40000000  # CLONE_NEWNET of setns(2)
@@ -25,6 +26,8 @@ def pytest_addoption(parser):
     parser.addoption("--runner-home", type=pathlib.Path, required=True)
     parser.addoption("--node-tools", type=pathlib.Path, required=True)
     parser.addoption("--node-images", type=pathlib.Path, required=True)
+    parser.addoption("--operator-image", type=pathlib.Path, required=True)
+    parser.addoption("--helm", type=pathlib.Path, required=True)
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +40,7 @@ def cluster(request):
     cluster.enter = lambda: enter(netns)
     with cluster:
         subprocess.run([TESTBED / "node-up.sh", cluster.folder, "1", option("--node-tools"),
-                        option("--node-images")], check=True, timeout=300)
+                        option("--node-images"), option("--operator-image")], check=True, timeout=300)
         yield cluster
 
 
@@ -68,6 +71,11 @@ def other_broker(request, cluster, tmp_path_factory):
     broker = start_pulsar(request, tmp_path_factory, 2)
     yield broker
     broker.stop()
+
+
+@pytest.fixture
+def helm(request, cluster, tmp_path):
+    return Helm(request.config.getoption("--helm"), cluster, tmp_path)
 
 
 @pytest.fixture

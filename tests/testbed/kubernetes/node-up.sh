@@ -165,6 +165,19 @@ TEXT
 serve kube-proxy "$programs/kube-proxy" --config "$folder/kube-proxy.yaml"
 wait_for_server kube-proxy 30 inside curl -sf -m 2 http://127.0.0.1:10256/healthz
 
+# Where pods find the API server, by the Service `kubernetes`.
+kubectl apply -f - >>"$folder/logs/$name-endpoint.log" <<TEXT
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata:
+  name: kubernetes
+  namespace: default
+  labels: {kubernetes.io/service-name: kubernetes}
+addressType: IPv4
+endpoints: [{addresses: ["$address"], conditions: {ready: true}}]
+ports: [{name: https, port: $api_port, protocol: TCP}]
+TEXT
+
 serve metrics "$programs/metrics" -kubeconfig "$kubeconfig" -address "127.0.0.1:$metrics_port" \
   -cert "$certificates/local.crt" -key "$certificates/local.key"
 register_metrics

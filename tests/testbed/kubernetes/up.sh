@@ -71,9 +71,13 @@ serve etcd "$programs/etcd" --name e0 --data-dir "$folder/etcd" --unsafe-no-fsyn
   --initial-cluster "e0=http://127.0.0.1:$peer_port"
 wait_for_server etcd 60 inside curl -sf -m 2 "http://127.0.0.1:$etcd_port/health"
 
+# Pods on real nodes reach it by an address of their network namespace, from which no way leads out.
+address=127.0.0.1
+[ -z "$netns" ] || address=0.0.0.0
+
 # A loopback address cannot be advertised as an endpoint, so nothing reconciles the endpoints.
 serve kube-apiserver "$programs/kube-apiserver" --etcd-servers "http://127.0.0.1:$etcd_port" \
-  --bind-address 127.0.0.1 --secure-port "$api_port" --advertise-address 127.0.0.1 \
+  --bind-address "$address" --secure-port "$api_port" --advertise-address 127.0.0.1 \
   --endpoint-reconciler-type none --service-cluster-ip-range "$service_addresses" \
   --tls-cert-file "$certificates/apiserver.crt" \
   --tls-private-key-file "$certificates/apiserver.key" \
