@@ -1,6 +1,6 @@
 # ./dev test: the suites, and the one closing line "N passed, M failed".
 
-all_suites=(unit conformance asan fuzz e2e cluster install nodes)
+all_suites=(unit conformance asan fuzz e2e cluster install docs nodes)
 passed=0
 failed=0
 
@@ -17,7 +17,7 @@ cmd_test() {
   fi
   cmd_setup
   case " ${suites[*]} " in
-    *" cluster "* | *" install "* | *" nodes "*) build_kubernetes_meanwhile ;;
+    *" cluster "* | *" install "* | *" docs "* | *" nodes "*) build_kubernetes_meanwhile ;;
   esac
   for suite in "${suites[@]}"; do
     say "$suite"
@@ -141,6 +141,18 @@ suite_install() {
     "$runner/venv/bin/python" -m pytest tests/install -v -p no:cacheprovider \
     --kubernetes "$kubernetes" --helm "$helm/helm" --junit-xml "$logs/install.xml"
   count_from junit_counts "$logs/install.xml"
+}
+
+# Every command and every piece of YAML in the pages for users.
+suite_docs() {
+  build release functionmesh
+  cmd_runner
+  cluster_build
+  helm_build
+  try_step docs "documentation: what it says works" \
+    "$runner/venv/bin/python" -m pytest tests/docs -v -p no:cacheprovider \
+    --kubernetes "$kubernetes" --helm "$helm/helm" --junit-xml "$logs/docs.xml"
+  count_from junit_counts "$logs/docs.xml"
 }
 
 # Real nodes, real pods, real Pulsar.

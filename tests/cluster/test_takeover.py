@@ -1,4 +1,4 @@
-"""A cluster that the reference operator looked after, taken over in place."""
+"""A cluster that the reference operator looked after, taken over in place, as docs/upgrade.md has it."""
 
 import json
 import subprocess
