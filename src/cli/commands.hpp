@@ -34,7 +34,7 @@ int render(const RenderOptions& options);
 
 struct GraphOptions {
   std::vector<std::string> files;
-  std::string output = "mermaid";  ///< mermaid, dot or svg
+  std::string output = "mermaid";  ///< mermaid, dot, svg or text
 };
 int graph(const GraphOptions& options);
 
@@ -139,6 +139,7 @@ struct ClusterOptions {
 
 struct PlanOptions : ClusterOptions {
   std::vector<std::string> files;
+  std::string pulsar_web;  ///< instead of what ConfigMaps name; empty: those
   std::string operator_config;
   std::string output = "text";  ///< text or json
 };

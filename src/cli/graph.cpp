@@ -1,4 +1,4 @@
-#include "view/graph.hpp"
+#include "cli/graph.hpp"
 
 #include "cli/commands.hpp"
 #include "cli/problems.hpp"
@@ -19,14 +19,22 @@ int graph(const GraphOptions& options) {
   }
   // A resource with errors is drawn all the same: a picture may be what shows the error.
   const view::Graph drawn = view::graph_of(resources);
-  if (options.output == "dot") {
-    print(view::dot(drawn));
-  } else if (options.output == "svg") {
-    print(view::svg(drawn));
-  } else {
-    print(view::mermaid(drawn));
-  }
+  print_graph(drawn, options.output);
   return ok ? kOk : kProblems;
+}
+
+void print_graph(const view::Graph& graph, const std::string& format) {
+  if (format == "dot") {
+    print(view::dot(graph));
+  } else if (format == "svg") {
+    print(view::svg(graph));
+  } else if (format == "mermaid") {
+    print(view::mermaid(graph));
+  } else {
+    for (const std::string& line : view::outline(graph)) {
+      print(line + "\n");
+    }
+  }
 }
 
 }  // namespace functionmesh::cli

@@ -93,7 +93,7 @@ std::vector<PodLog> logs_of(const base::Json& pods, const LogsOptions& options) 
     const auto file = base::text_at(pod, {"metadata", "annotations", "functionmesh.io/log-file"});
     if (belongs(pod, options.name) && !file.empty()) {
       const std::string name{base::text_at(pod, {"metadata", "name"})};
-      logs.emplace_back(name, file, count > 1 ? styled("[" + name + "] ", Style::dim, colour) : "");
+      logs.emplace_back(name, file, count > 1 ? instance_prefix(name, logs.size(), colour) : "");
     }
   }
   return logs;

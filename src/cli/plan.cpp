@@ -6,7 +6,6 @@
 #include "cli/operator_settings.hpp"
 #include "cli/problems.hpp"
 #include "cli/terminal.hpp"
-#include "cluster/kubernetes/reader.hpp"
 #include "manifest/manifests.hpp"
 #include "plan/report.hpp"
 
@@ -27,32 +26,22 @@ void complete_namespaces(manifest::Manifests& manifests, const std::string& name
   }
 }
 
-asio::awaitable<base::Result<plan::Plan>> ask(kubernetes::Client& client, std::vector<Json> objects,
-                                              const reconcile::Policy& policy,
-                                              asio::any_io_executor executor) {
-  const base::SystemClock clock;
-  kubernetes::Reader facts{client};
-  auto made = co_await plan::make_plan(facts, std::move(objects), policy, executor, clock);
-  client.stop();
-  co_return made;
+int tell(const plan::Plan& made, const std::string& format) {
+  print(format == "json" ? base::write_json(plan::json_of(made), base::Layout::indented) + "\n"
+                         : plan::text_of(made, terminal_width(), wants_colour(stdout)));
+  if (plan::has_problems(made)) {
+    return kProblems;
+  }
+  return plan::is_change(made) ? kChanges : kOk;
 }
 
-}  // namespace
-
-int plan(const PlanOptions& options) {
-  const auto settings = read_operator_settings(options.operator_config);
-  auto access = access_of(options);
-  if (!access) {
-    print_error(access.error().message);
-  }
-  if (!settings || !access) {
-    return kProblems;
-  }
+asio::awaitable<int> make_and_tell(Session& session, const PlanOptions& options,
+                                   const render::Settings& settings) {
   manifest::Manifests manifests = manifest::read_manifests(options.files);
-  complete_namespaces(manifests, namespace_in(options, *access));
+  complete_namespaces(manifests, session.namespace_);
   const std::vector<manifest::Checked> all = manifest::check(manifests.objects);
   if (!print_problems(manifests, all)) {
-    return kProblems;
+    co_return kProblems;
   }
   std::vector<Json> objects;
   for (const manifest::Checked& checked : all) {
@@ -60,21 +49,26 @@ int plan(const PlanOptions& options) {
       objects.push_back(checked.manifest->object);
     }
   }
-  asio::io_context loop;
-  kubernetes::Client client{loop.get_executor(), std::move(*access)};
-  const auto made =
-      run_on(loop, ask(client, std::move(objects), {.render = *settings}, loop.get_executor()));
+  const base::SystemClock clock;
+  const reconcile::Policy policy{.render = settings};
+  const auto made = co_await plan::make_plan(session.reader, std::move(objects), policy,
+                                             session.loop.get_executor(), clock);
   if (!made) {
     print_error(made.error().message);
+    co_return kProblems;
+  }
+  co_return tell(*made, options.output);
+}
+
+}  // namespace
+
+int plan(const PlanOptions& options) {
+  const auto settings = read_operator_settings(options.operator_config);
+  if (!settings) {
     return kProblems;
   }
-  print(options.output == "json"
-            ? base::write_json(plan::json_of(*made), base::Layout::indented) + "\n"
-            : plan::text_of(*made, terminal_width(), wants_colour(stdout)));
-  if (plan::has_problems(*made)) {
-    return kProblems;
-  }
-  return plan::is_change(*made) ? kChanges : kOk;
+  return with_cluster(options,
+                      [&](Session& session) { return make_and_tell(session, options, *settings); });
 }
 
 }  // namespace functionmesh::cli

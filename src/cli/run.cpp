@@ -1,8 +1,9 @@
-#include <CLI/CLI.hpp>
 #include <functional>
 
 #include "cli/commands.hpp"
 #include "cli/completion.hpp"
+#include "cli/kubectl_mesh.hpp"
+#include "cli/option_groups.hpp"
 #include "cli/terminal.hpp"
 
 namespace functionmesh::cli {
@@ -37,18 +38,6 @@ struct CommandLine {
   std::string shell;
 };
 
-void add_files(CLI::App* command, std::vector<std::string>& files) {
-  command->add_option("-f,--filename", files, "YAML or JSON file, folder, or - for standard input")
-      ->required()
-      ->type_name("FILE...");
-}
-
-void add_output(CLI::App* command, std::string& output, std::vector<std::string> formats) {
-  command->add_option("-o,--output", output, "output format")
-      ->check(CLI::IsMember(std::move(formats)))
-      ->capture_default_str();
-}
-
 void add_client(CLI::App* command, ClientOptions& options) {
   command->add_option("-n,--namespace", options.namespace_, "namespace")->capture_default_str();
   command->add_option("--state", options.state, "state folder of the running `dev`")
@@ -56,23 +45,13 @@ void add_client(CLI::App* command, ClientOptions& options) {
 }
 
 void add_offline_commands(CommandLine& line) {
-  CLI::App* validate = line.app.add_subcommand("validate", "Check resource files, offline");
-  add_files(validate, line.validate.files);
-  add_output(validate, line.validate.output, {"text", "json"});
-  validate->callback([&line] { line.action = [&line] { return cli::validate(line.validate); }; });
-
-  CLI::App* render = line.app.add_subcommand(
-      "render", "Print the Kubernetes objects that resources become, offline");
-  add_files(render, line.render.files);
-  render->add_option("--operator-config", line.render.operator_config, "settings of the operator")
-      ->type_name("FILE");
-  add_output(render, line.render.output, {"yaml", "json"});
-  render->callback([&line] { line.action = [&line] { return cli::render(line.render); }; });
+  add_validate(line.app, line.validate, line.action);
+  add_render(line.app, line.render, line.action);
 
   CLI::App* graph =
       line.app.add_subcommand("graph", "Draw topics, functions and connectors, offline");
   add_files(graph, line.graph.files);
-  add_output(graph, line.graph.output, {"mermaid", "dot", "svg"});
+  add_output(graph, line.graph.output, {"mermaid", "dot", "svg", "text"});
   graph->callback([&line] { line.action = [&line] { return cli::graph(line.graph); }; });
 
   CLI::App* crds = line.app.add_subcommand(
@@ -203,31 +182,6 @@ void add_topic_commands(CommandLine& line) {
   tail->callback([&line] { line.action = [&line] { return cli::tail(line.tail); }; });
 }
 
-void add_cluster(CLI::App* command, ClusterOptions& options) {
-  command->add_option("-n,--namespace", options.namespace_, "namespace [that of the context]");
-  command->add_option("--kubeconfig", options.kubeconfig, "how to reach the cluster")
-      ->type_name("FILE");
-  command->add_option("--context", options.context, "context of the kubeconfig");
-}
-
-void add_operator_config(CLI::App* command, std::string& file) {
-  command->add_option("--operator-config", file, "settings that the operator has")
-      ->type_name("FILE");
-}
-
-void add_plan(CommandLine& line) {
-  CLI::App* plan = line.app.add_subcommand(
-      "plan", "Say what applying files to a cluster would change, without doing it");
-  add_files(plan, line.plan.files);
-  add_cluster(plan, line.plan);
-  add_operator_config(plan, line.plan.operator_config);
-  add_output(plan, line.plan.output, {"text", "json"});
-  plan->footer(
-      "Exit code: 0 nothing would change, 3 something would, 1 it would not work as the files say, "
-      "or cannot be said, 2 the command line is wrong. Nothing is ever written.");
-  plan->callback([&line] { line.action = [&line] { return cli::plan(line.plan); }; });
-}
-
 void add_takeover(CommandLine& line) {
   CLI::App* takeover = line.app.add_subcommand(
       "takeover", "Say what taking a cluster over from another operator would change");
@@ -264,9 +218,16 @@ void add_completion(CommandLine& line) {
 }  // namespace
 
 int run(int argc, char** argv) {
+  const std::string called = argc > 0 ? std::filesystem::path{argv[0]}.filename().string() : "";
   // The reference's image has it as /manager: its Deployments start us by that name.
-  if (argc > 0 && std::filesystem::path{argv[0]}.filename() == "manager") {
+  if (called == "manager") {
     return run_operator({.arguments = {argv + 1, argv + argc}});
+  }
+  if (called == "kubectl-mesh") {
+    return run_kubectl_mesh({argv + 1, argv + argc});
+  }
+  if (called == "kubectl_complete-mesh") {
+    return complete_kubectl_mesh({argv + 1, argv + argc});
   }
   CommandLine line;
   line.app.require_subcommand(1);
@@ -277,7 +238,7 @@ int run(int argc, char** argv) {
   add_dev(line);
   add_client_commands(line);
   add_topic_commands(line);
-  add_plan(line);
+  add_plan(line.app, line.plan, line.action);
   add_takeover(line);
   add_completion(line);
   try {

@@ -3,6 +3,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 
 namespace functionmesh::cli {
@@ -43,7 +45,11 @@ bool wants_colour(std::FILE* stream) {
 
 int terminal_width() {
   winsize size{};
-  return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0) {
+    return size.ws_col;
+  }
+  const char* said = std::getenv("COLUMNS");
+  return said == nullptr ? 0 : std::max(std::atoi(said), 0);
 }
 
 std::string styled(std::string_view text, Style style, bool colour) {
@@ -51,6 +57,15 @@ std::string styled(std::string_view text, Style style, bool colour) {
     return std::string{text};
   }
   return "\033[" + std::string{code(style)} + "m" + std::string{text} + "\033[0m";
+}
+
+std::string instance_prefix(std::string_view instance, std::size_t number, bool colour) {
+  constexpr std::array kColours = {"36", "32", "35", "33", "34", "96", "92", "95"};
+  const std::string text = "[" + std::string{instance} + "]";
+  return (colour
+              ? std::string{"\033["} + kColours[number % kColours.size()] + "m" + text + "\033[0m"
+              : text) +
+         " ";
 }
 
 void print_error(std::string_view message) {

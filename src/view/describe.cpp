@@ -2,6 +2,7 @@
 
 #include "api/resource.hpp"
 #include "api/topic.hpp"
+#include "base/text.hpp"
 #include "render/render.hpp"
 #include "view/flows.hpp"
 #include "view/grid.hpp"
@@ -224,18 +225,30 @@ void add_conditions(Page& page, const Json& object) {
 }
 
 void add_pods(Page& page, const std::vector<Json>& pods, base::TimePoint now) {
-  Grid grid(
-      {{"POD"}, {"READY"}, {"STATE"}, {"RESTARTS"}, {"AGE"}, {"PID"}, {"PORTS"}, {"MESSAGE"}});
+  const bool local =
+      std::ranges::any_of(pods, [](const Json& p) { return !process_of(p).empty(); });
+  std::vector<Column> columns{{"POD"}, {"READY"}, {"STATE"}, {"RESTARTS"}, {"AGE"}};
+  if (local) {
+    columns.insert(columns.end(), {{"PID"}, {"PORTS"}});
+  } else {
+    columns.push_back({"NODE"});
+  }
+  columns.push_back({"MESSAGE"});
+  Grid grid(columns);
   for (const Json& pod : pods) {
     const State state = pod_state(pod);
-    grid.add({{name_of(pod)},
-              {std::to_string(state.ready) + "/" + std::to_string(state.wanted)},
-              {state.word},
-              {std::to_string(restarts_of(pod))},
-              {age_of(pod, now)},
-              {process_of(pod)},
-              {ports_of(pod)},
-              {state.message}});
+    std::vector<Cell> cells{{name_of(pod)},
+                            {std::to_string(state.ready) + "/" + std::to_string(state.wanted)},
+                            {state.word},
+                            {std::to_string(restarts_of(pod))},
+                            {age_of(pod, now)}};
+    if (local) {
+      cells.insert(cells.end(), {{process_of(pod)}, {ports_of(pod)}});
+    } else {
+      cells.push_back({std::string(text_at(pod, {"spec", "nodeName"}))});
+    }
+    cells.push_back({state.message});
+    grid.add(std::move(cells));
   }
   page.section("Pods", grid);
 }
@@ -247,6 +260,16 @@ std::string last_seen(const Json& event) {
   return std::string(last.empty() ? once : last);
 }
 
+std::string about_of(const Json& event) {
+  return base::lower(text_at(event, {"involvedObject", "kind"})) + "/" +
+         std::string(text_at(event, {"involvedObject", "name"}));
+}
+
+bool are_about_several(const std::vector<Json>& events) {
+  return std::ranges::any_of(
+      events, [&](const Json& event) { return about_of(event) != about_of(events.front()); });
+}
+
 void add_events(Page& page, const std::vector<Json>& events, base::TimePoint now) {
   std::vector<const Json*> sorted;
   for (const Json& event : events) {
@@ -254,16 +277,26 @@ void add_events(Page& page, const std::vector<Json>& events, base::TimePoint now
   }
   std::ranges::sort(sorted, {},
                     [](const Json* event) { return std::pair(last_seen(*event), event); });
-  Grid grid({{"LAST SEEN"}, {"COUNT", true}, {"TYPE"}, {"REASON"}, {"MESSAGE"}});
+  const bool several = are_about_several(events);
+  std::vector<Column> columns{{"LAST SEEN"}, {"COUNT", true}, {"TYPE"}, {"REASON"}};
+  if (several) {
+    columns.push_back({"ABOUT"});
+  }
+  columns.push_back({"MESSAGE"});
+  Grid grid(columns);
   for (const Json* event : sorted) {
     const std::int64_t count =
         base::number_at(*event, {"count"}, base::number_at(*event, {"series", "count"}, 1));
     const std::string age = age_since(last_seen(*event), now);
-    grid.add({{age == "-" ? age : age + " ago"},
-              {"×" + std::to_string(count)},
-              {std::string(text_at(*event, {"type"}))},
-              {std::string(text_at(*event, {"reason"}))},
-              {std::string(text_at(*event, {"message"}))}});
+    std::vector<Cell> cells{{age == "-" ? age : age + " ago"},
+                            {"×" + std::to_string(count)},
+                            {std::string(text_at(*event, {"type"}))},
+                            {std::string(text_at(*event, {"reason"}))}};
+    if (several) {
+      cells.push_back({about_of(*event)});
+    }
+    cells.push_back({std::string(text_at(*event, {"message"}))});
+    grid.add(std::move(cells));
   }
   page.section("Events", grid);
 }
@@ -271,8 +304,9 @@ void add_events(Page& page, const std::vector<Json>& events, base::TimePoint now
 }  // namespace
 
 std::string describe(const Json& object, const std::vector<Json>& events,
-                     const std::vector<Json>& pods, base::TimePoint now) {
-  Page page;
+                     const std::vector<Json>& pods, base::TimePoint now, const Findings& findings,
+                     int width) {
+  Page page{width};
   page.field("Name", name_of(object));
   page.field("Namespace", namespace_name_of(object));
   page.field("Kind", kind_of(object));
@@ -294,9 +328,16 @@ std::string describe(const Json& object, const std::vector<Json>& events,
   } else {
     add_data(page, object);
   }
-  add_conditions(page, object);
+  page.section("Graph", findings.graph);
+  if (!findings.parts.empty()) {
+    page.section(is_mesh(object) ? "Parts" : "Traffic", grid_of(findings.parts));
+  }
+  if (!is_mesh(object) || findings.parts.empty()) {
+    add_conditions(page, object);  // those of a mesh say what its parts do
+  }
   add_pods(page, pods, now);
   add_events(page, events, now);
+  page.section("Not known", findings.gaps);
   return page.text();
 }
 

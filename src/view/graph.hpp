@@ -46,6 +46,10 @@ struct Graph {
 /// The same input gives the same graph, and the functions below the same bytes.
 Graph graph_of(std::span<const api::Resource> resources);
 
+/// For a terminal: a line a component, "people, more -> summarize -> summaries", those that feed
+/// others first.
+std::vector<std::string> outline(const Graph& graph);
+
 /// A Mermaid flowchart, as Markdown pages show it.
 std::string mermaid(const Graph& graph);
 

@@ -228,5 +228,17 @@ TEST(GraphText, KeepsSpecialCharactersOutOfDotAndSvg) {
   EXPECT_TRUE(svg(g).contains(R"(>a&quot;b\N&lt;c&gt;&amp;lt;</text>)")) << svg(g);
 }
 
+TEST(Outline, FollowsTheMessagesAndEndsInCircles) {
+  const std::string last = function("last", "input: {topics: [mid]}, output: {topic: end}");
+  const std::string first =
+      function("first", "input: {topics: [in, more]}, output: {topic: mid}, logTopic: l");
+  EXPECT_EQ(
+      outline(graph(last + first)),
+      (std::vector<std::string>{"in, more -> first -> mid   (log: l)", "mid -> last -> end"}));
+  const std::string a = function("a", "input: {topics: [x]}, output: {topic: y}");
+  const std::string b = function("b", "input: {topics: [y]}, output: {topic: x}");
+  EXPECT_EQ(outline(graph(a + b)).size(), 2);
+}
+
 }  // namespace
 }  // namespace functionmesh::view

@@ -14,6 +14,8 @@ namespace functionmesh::view {
 namespace {
 
 constexpr int kRoomForReason = 24;
+/// Above what is dispensable of any column.
+constexpr int kAllColumns = 7;
 
 // What nobody needs to look after; also what was stopped on purpose.
 bool is_well(const Row& row) {
@@ -144,6 +146,14 @@ std::string joined(const std::vector<Cell>& pieces, int width, bool colour) {
 
 }  // namespace
 
+Grid grid_of(const std::vector<Row>& rows) {
+  std::vector<const Row*> all;
+  for (const Row& row : rows) {
+    all.push_back(&row);
+  }
+  return grid_of(all, several_namespaces(rows), kAllColumns);
+}
+
 std::string id_of(const Row& row) {
   return base::lower(row.kind) + "/" + row.namespace_ + "/" + row.name;
 }
@@ -210,7 +220,7 @@ std::string table(const std::vector<Row>& rows, const Header& header, Size size,
     const bool reasons =
         std::ranges::any_of(shown, [](const Row* row) { return !row->reason.empty(); });
     const int wanted = reasons ? kRoomForReason : 0;
-    int keep = 7;
+    int keep = kAllColumns;
     Grid grid = grid_of(shown, with_namespace, keep);
     while (keep > 1 && grid.width_without_last() + wanted > width) {
       grid = grid_of(shown, with_namespace, --keep);

@@ -37,6 +37,9 @@ Row row_of(const base::Json& object, const std::vector<base::Json>& pods, base::
 /// "function/default/enrich"
 std::string id_of(const Row& row);
 
+/// A line each with all that is known.
+Grid grid_of(const std::vector<Row>& rows);
+
 /// What colour a state has: good when all is well, bad when somebody has to do something.
 Paint paint_of(const std::string& state);
 

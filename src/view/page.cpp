@@ -5,6 +5,13 @@
 #include "view/text.hpp"
 
 namespace functionmesh::view {
+namespace {
+
+constexpr int kIndent = 2;
+/// Below this nothing is continued in another row.
+constexpr int kNarrow = 20;
+
+}  // namespace
 
 void Page::field(std::string_view name, std::string_view value) {
   if (!value.empty()) {
@@ -13,12 +20,41 @@ void Page::field(std::string_view name, std::string_view value) {
 }
 
 void Page::section(std::string_view heading, const Grid& grid) {
-  if (grid.empty()) {
+  if (!grid.empty()) {
+    const auto lines = grid.lines(std::max(width_ - kIndent, 0));
+    section(heading, lines);
+  }
+}
+
+void Page::section(std::string_view heading, const std::vector<std::string>& lines) {
+  if (lines.empty()) {
     return;
   }
   sections_ += "\n" + std::string(heading) + ":\n";
-  for (const std::string& line : grid.lines()) {
-    sections_ += "  " + line + "\n";
+  for (const std::string& line : lines) {
+    const std::string shown = one_line(line);
+    for (const std::string& row : width_ > kNarrow ? wrapped(shown) : std::vector{shown}) {
+      sections_ += std::string(kIndent, ' ') + row + "\n";
+    }
+  }
+}
+
+/// A text in rows that fit, cut at blanks where there are any; the later ones stand further in.
+std::vector<std::string> Page::wrapped(std::string rest) const {
+  std::vector<std::string> rows;
+  for (;;) {
+    const std::string indent = rows.empty() ? "" : std::string(kIndent, ' ');
+    const int room = width_ - kIndent - static_cast<int>(indent.size());
+    if (columns(rest) <= room) {
+      rows.push_back(indent + rest);
+      return rows;
+    }
+    const std::string begin = cut(rest, room);
+    const std::size_t blank = begin.rfind(' ');
+    const std::size_t hard = begin.size() - std::string_view{"…"}.size();
+    const std::size_t end = blank == std::string::npos || blank == 0 ? hard : blank;
+    rows.push_back(indent + rest.substr(0, end));
+    rest.erase(0, blank == end ? end + 1 : end);
   }
 }
 
