@@ -17,24 +17,40 @@ constexpr std::size_t kLongestWarning = 256;
 constexpr std::size_t kAllWarnings = 4'096;
 constexpr std::size_t kRoomForCount = 32;  ///< "and 12345 more warnings"
 
-/// At most that many bytes, cut between characters.
-std::string shortened(std::string text, std::size_t most) {
-  constexpr std::string_view kCut = "...";
-  if (text.size() <= most) {
-    return text;
+/// How many bytes of a UTF-8 character begin `text`; 0 when none does.
+std::size_t character_at(std::string_view text) {
+  const auto first = static_cast<unsigned char>(text.front());
+  const std::size_t size = first < 0x80   ? 1
+                           : first < 0xC2 ? 0
+                           : first < 0xE0 ? 2
+                           : first < 0xF0 ? 3
+                                          : 4;
+  if (size > text.size() || first > 0xF4) {
+    return 0;
   }
-  std::size_t end = most - kCut.size();
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) {
-    --end;
-  }
-  text.resize(end);
-  return text += kCut;
+  const bool whole = std::ranges::all_of(text.substr(1, size == 0 ? 0 : size - 1),
+                                         [](unsigned char c) { return (c & 0xC0U) == 0x80U; });
+  return whole ? size : 0;
 }
 
-/// On one line: control characters would make the API server drop it.
-std::string printable(std::string text) {
-  std::ranges::replace_if(text, [](unsigned char c) { return c < 0x20 || c == 0x7F; }, ' ');
-  return text;
+/// At most `most` bytes on one line: the API server drops what has control characters, and what a
+/// message quotes may have been cut within a character.
+std::string printable(std::string_view text, std::size_t most) {
+  constexpr std::string_view kCut = "...";
+  std::string made;
+  std::size_t whole = 0;  // as far as there is room for what says that it was cut
+  while (!text.empty() && made.size() <= most) {
+    const std::size_t size = character_at(text);
+    const auto first = static_cast<unsigned char>(text.front());
+    made += size == 0 ? "?" : first < 0x20 || first == 0x7F ? " " : text.substr(0, size);
+    whole = made.size() + kCut.size() <= most ? made.size() : whole;
+    text.remove_prefix(std::max<std::size_t>(size, 1));
+  }
+  if (made.size() > most) {
+    made.resize(whole);
+    made += kCut;
+  }
+  return made;
 }
 
 std::string more(std::size_t count, std::string_view what) {
@@ -61,8 +77,7 @@ JsonObject refusal(api::Kind kind, std::string_view name, const std::vector<Prob
     causes.push_back({{"reason", "FieldValueInvalid"}, {"message", text}, {"field", field}});
   };
   for (std::size_t i = 0; i < errors.size() && i < kMostCauses; ++i) {
-    add(shortened(printable(errors[i].field), kLongestCause),
-        shortened(printable(errors[i].message), kLongestCause));
+    add(printable(errors[i].field, kLongestCause), printable(errors[i].message, kLongestCause));
   }
   if (errors.size() > kMostCauses) {
     add("", more(errors.size() - kMostCauses, "errors"));
@@ -75,15 +90,14 @@ JsonObject refusal(api::Kind kind, std::string_view name, const std::vector<Prob
 }
 
 JsonObject bad_request(std::string_view why) {
-  return failure("BadRequest", 400, shortened(printable(std::string{why}), kLongestCause));
+  return failure("BadRequest", 400, printable(why, kLongestCause));
 }
 
 JsonArray warning_texts(const std::vector<Problem>& warnings) {
   JsonArray texts;
   std::size_t used = 0;
   for (std::size_t i = 0; i < warnings.size(); ++i) {
-    std::string text =
-        shortened(printable(warnings[i].field + ": " + warnings[i].message), kLongestWarning);
+    std::string text = printable(warnings[i].field + ": " + warnings[i].message, kLongestWarning);
     const bool last = i + 1 == warnings.size();
     if (used + text.size() > kAllWarnings - (last ? 0 : kRoomForCount)) {
       texts.push_back(Json(more(warnings.size() - i, "warnings")));

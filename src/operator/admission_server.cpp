@@ -23,7 +23,7 @@ using std::chrono::steady_clock;
 constexpr std::size_t kLargestReview = std::size_t{8} * 1024 * 1024;
 
 constexpr steady_clock::duration kLookAtFiles = 5s;
-constexpr steady_clock::duration kLookAtCluster = 20s;
+constexpr steady_clock::duration kLookAtCluster = 10s;
 constexpr steady_clock::duration kLookAgain = 2s;  ///< while something is under way
 
 /// How long API servers may take to trust what was published.
