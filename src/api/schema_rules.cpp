@@ -21,16 +21,17 @@ constexpr std::string_view kMustNotBeEmpty =
     "must not be empty: it is where the code lies in the container";
 constexpr std::string_view kMoreThanNone = "must be more than 0";
 
-#define FM_NAMES_A_TOPIC                                                              \
-  "has(self.input) && ("                                                              \
-  "has(self.input.topics) && size(self.input.topics) > 0 || "                         \
-  "has(self.input.topicPattern) && self.input.topicPattern != '' || "                 \
-  "has(self.input.sourceSpecs) && size(self.input.sourceSpecs) > 0 || "               \
-  "has(self.input.customSerdeSources) && size(self.input.customSerdeSources) > 0 || " \
-  "has(self.input.customSchemaSources) && size(self.input.customSchemaSources) > 0)"
+#define FM_NAMES_A_TOPIC                                       \
+  "self.?input.?topics.orValue([]).size() > 0 || "             \
+  "self.?input.?topicPattern.orValue('') != '' || "            \
+  "self.?input.?sourceSpecs.orValue({}).size() > 0 || "        \
+  "self.?input.?customSerdeSources.orValue({}).size() > 0 || " \
+  "self.?input.?customSchemaSources.orValue({}).size() > 0"
 
-#define FM_EFFECTIVELY_ONCE \
-  "has(self.processingGuarantee) && self.processingGuarantee == 'effectively_once'"
+#define FM_EFFECTIVELY_ONCE "self.?processingGuarantee.orValue('') == 'effectively_once'"
+
+// Each time a rule reads a field of self, the API server builds the table of all its fields anew: a
+// rule reads the field first that settles it for most, and reads it once (`self.?field.orValue()`).
 
 // How replicas stand to minReplicas and maxReplicas is left to admission: an autoscaler sets the
 // former through the scale subresource, and must not be in the way of who sets the latter.
@@ -46,10 +47,9 @@ constexpr SchemaRule kRules[]{
      "only one runtime is possible", kForbidden},
     {kSpec, kConnectors, "has(self.java)", "java", "is required: connectors run in Java",
      kRequired},
-    {kSpec, kAllKinds, "!has(self.java) || has(self.className) && self.className != ''",
-     "className", "is required: the class in the java package to run", kRequired},
-    {kSpec, kFunctions,
-     "!has(self.python) || has(self.java) || has(self.className) && self.className != ''",
+    {kSpec, kAllKinds, "self.?className.orValue('') != '' || !has(self.java)", "className",
+     "is required: the class in the java package to run", kRequired},
+    {kSpec, kFunctions, "self.?className.orValue('') != '' || !has(self.python) || has(self.java)",
      "className", "is required: the class in the python package to run", kRequired},
     {"JavaRuntime", kAllKinds, "self.jar != ''", "jar", kMustNotBeEmpty, kInvalid},
     {"PythonRuntime", kFunctions, "self.py != ''", "py", kMustNotBeEmpty, kInvalid},
@@ -59,7 +59,7 @@ constexpr SchemaRule kRules[]{
      "is required: the connector's configuration, {} when it needs none", kRequired},
     {kSpec, kSinks, "has(self.sinkConfig)", "sinkConfig",
      "is required: the connector's configuration, {} when it needs none", kRequired},
-    {kSpec, kFunctions, "has(self.sourceConfig) || " FM_NAMES_A_TOPIC, "input", kNamesNoTopic,
+    {kSpec, kFunctions, FM_NAMES_A_TOPIC " || has(self.sourceConfig)", "input", kNamesNoTopic,
      kRequired},
     {kSpec, kSinks, FM_NAMES_A_TOPIC, "input", kNamesNoTopic, kRequired},
     {kSpec, kAllKinds, "has(self.pulsar)", "pulsar",
@@ -111,10 +111,9 @@ constexpr SchemaRule kRules[]{
     {"PulsarStateStore", kFunctions, "self.serviceUrl != ''", "serviceUrl",
      "must not be empty: it is where the state store answers", kInvalid},
 
-    {kSpec, kAllKinds, "!has(self.minReplicas) || self.minReplicas > 0", "minReplicas",
-     "must be 1 or more", kInvalid},
-    {kSpec, kAllKinds,
-     "!has(self.minReplicas) || !has(self.maxReplicas) || self.minReplicas <= self.maxReplicas",
+    {kSpec, kAllKinds, "self.?minReplicas.orValue(1) > 0", "minReplicas", "must be 1 or more",
+     kInvalid},
+    {kSpec, kAllKinds, "!has(self.maxReplicas) || self.?minReplicas.orValue(1) <= self.maxReplicas",
      "minReplicas", "must be at most maxReplicas", kInvalid},
     {kSpec, kAllKinds, "!has(self.maxReplicas) || !has(self.pod) || !has(self.pod.vpa)", "pod.vpa",
      "is not possible together with maxReplicas: scale either the pods' resources or their number",

@@ -67,7 +67,8 @@ Error joined(const std::optional<Error>& first, const Error& next) {
 
 }  // namespace
 
-boost::asio::awaitable<Result<Again>> ComponentController::reconcile(Key key) {
+boost::asio::awaitable<Result<Again>> ComponentController::reconcile(Key key,
+                                                                     MayWait status_may_wait) {
   const Result<Object> resource = co_await find(cluster_, key);
   if (!resource) {
     co_return std::unexpected(resource.error());
@@ -95,6 +96,9 @@ boost::asio::awaitable<Result<Again>> ComponentController::reconcile(Key key) {
   }
   for (const Error& refused : plan.refused) {
     failure = joined(failure, refused);
+  }
+  if (!failure && !plan.changes.empty() && status_may_wait()) {
+    co_return Again{0};
   }
   const Result<void> written = co_await write_status(plan, *view, failure);
   if (failure) {

@@ -146,11 +146,12 @@ void Manager::on_resource(Change change, const cluster::Object& object) {
   std::string& seen = seen_[name];
   if (seen != matters) {
     seen = std::move(matters);
-    enqueue(key);
+    enqueue(key, Urgency::change);
   }
 }
 
-void Manager::on_owned(Change, const cluster::Object& object) {
+void Manager::on_owned(Change change, const cluster::Object& object) {
+  const Urgency urgency = change == Change::deleted ? Urgency::change : Urgency::news;
   const Json* owners = base::find(*object, {"metadata", "ownerReferences"});
   const std::string in{base::text_at(*object, {"metadata", "namespace"})};
   if (owners != nullptr && owners->is_array()) {
@@ -158,21 +159,21 @@ void Manager::on_owned(Change, const cluster::Object& object) {
       const Key key{std::string{base::text_at(owner, {"kind"})}, in,
                     std::string{base::text_at(owner, {"name"})}};
       if (is_component_kind(key.kind)) {
-        enqueue(key, kOwnedDelay);
+        enqueue(key, urgency, kOwnedDelay);
       } else if (options_.meshes && key.kind == api::kind_name(api::Kind::function_mesh)) {
-        enqueue(key, kMeshDelay);
+        enqueue(key, urgency, kMeshDelay);
       }
     }
   }
   // An object may have lost its owner reference, or be somebody else's in our way.
   if (const Key key = component_of_name(cluster::key_of(*object)); component_keys_.contains(key)) {
-    enqueue(key, kOwnedDelay);
+    enqueue(key, urgency, kOwnedDelay);
   }
 }
 
 void Manager::on_pod(Change, const cluster::Object& object) {
   if (const Key key = component_of_labels(*object); component_keys_.contains(key)) {
-    enqueue(key, kOwnedDelay);
+    enqueue(key, Urgency::news, kOwnedDelay);
   }
 }
 
@@ -185,13 +186,13 @@ void Manager::on_backend_config(Change, const cluster::Object& object) {
   const bool namespaced = config.name == settings.namespaced_backend_config;
   for (const Key& key : component_keys_) {
     if (global || (namespaced && key.namespace_ == config.namespace_)) {
-      enqueue(key);
+      enqueue(key, Urgency::change);
     }
   }
 }
 
-void Manager::enqueue(const Key& key, std::chrono::milliseconds delay) {
-  queue_.add(key, clock_.now() + delay);
+void Manager::enqueue(const Key& key, Urgency urgency, std::chrono::milliseconds delay) {
+  queue_.add(key, clock_.now() + delay, urgency);
   run_due();
 }
 
@@ -199,22 +200,23 @@ void Manager::enqueue(const Key& key, std::chrono::milliseconds delay) {
 
 void Manager::run_due() {
   while (!stopping_ && !starting_ && queue_.running() < options_.at_once) {
-    std::optional<Key> key = queue_.take(clock_.now());
-    if (!key) {
+    std::optional<WorkQueue::Taken> taken = queue_.take(clock_.now());
+    if (!taken) {
       break;
     }
-    asio::co_spawn(executor_, reconcile(std::move(*key)), asio::detached);
+    asio::co_spawn(executor_, reconcile(std::move(*taken)), asio::detached);
   }
   arm_timer();
 }
 
-asio::awaitable<void> Manager::reconcile(Key key) {
+asio::awaitable<void> Manager::reconcile(WorkQueue::Taken taken) {
+  const Key& key = taken.key;
   static std::uint64_t last_id = 0;
   const std::uint64_t id = ++last_id;
   const auto began = std::chrono::steady_clock::now();
   Result<Again> result = base::fail(base::Error::Code::internal, "it ended early");
   try {
-    result = co_await dispatch(key);
+    result = co_await dispatch(taken);
   } catch (const std::exception& bug) {
     report_bug(key, bug.what());
   }
@@ -229,7 +231,7 @@ asio::awaitable<void> Manager::reconcile(Key key) {
   if (result) {
     queue_.succeed(key);
     if (*result) {
-      queue_.add(key, clock_.now() + **result);
+      queue_.add(key, clock_.now() + **result, Urgency::news);
     }
   } else {
     ++failures_;
@@ -246,11 +248,14 @@ asio::awaitable<void> Manager::reconcile(Key key) {
   });
 }
 
-asio::awaitable<Result<Again>> Manager::dispatch(Key key) {
-  if (is_component_kind(key.kind)) {
-    co_return co_await components_.reconcile(key);
+asio::awaitable<Result<Again>> Manager::dispatch(WorkQueue::Taken taken) {
+  const MayWait status_may_wait = [this, urgency = taken.urgency] {
+    return urgency == Urgency::change && queue_.crowded(clock_.now());
+  };
+  if (is_component_kind(taken.key.kind)) {
+    co_return co_await components_.reconcile(taken.key, status_may_wait);
   }
-  co_return co_await meshes_.reconcile(key);
+  co_return co_await meshes_.reconcile(taken.key, status_may_wait);
 }
 
 /// One resource that trips over a bug of ours does not take the others along.

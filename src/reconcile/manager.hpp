@@ -77,9 +77,9 @@ class Manager {
   void on_owned(cluster::Change change, const cluster::Object& object);
   void on_pod(cluster::Change change, const cluster::Object& object);
   void on_backend_config(cluster::Change change, const cluster::Object& object);
-  void enqueue(const Key& key, std::chrono::milliseconds delay = {});
-  asio::awaitable<void> reconcile(Key key);
-  asio::awaitable<Result<Again>> dispatch(Key key);
+  void enqueue(const Key& key, Urgency urgency, std::chrono::milliseconds delay = {});
+  asio::awaitable<void> reconcile(WorkQueue::Taken taken);
+  asio::awaitable<Result<Again>> dispatch(WorkQueue::Taken taken);
   void report_bug(const Key& key, std::string_view what);
   void arm_timer();
 

@@ -9,7 +9,7 @@ namespace functionmesh::reconcile {
 
 using base::Error;
 
-boost::asio::awaitable<Result<Again>> MeshController::reconcile(Key key) {
+boost::asio::awaitable<Result<Again>> MeshController::reconcile(Key key, MayWait status_may_wait) {
   const Result<Object> mesh = co_await find(cluster_, key);
   if (!mesh) {
     co_return std::unexpected(mesh.error());
@@ -25,6 +25,9 @@ boost::asio::awaitable<Result<Again>> MeshController::reconcile(Key key) {
   const std::optional<Error> failure = co_await carry_out_all(plan, *view);
   if (failure && passes(*failure)) {
     co_return std::unexpected(*failure);
+  }
+  if (!failure && !plan.changes.empty() && status_may_wait()) {
+    co_return Again{0};
   }
   const Result<void> written = co_await write_status(plan, *view, failure);
   if (failure) {

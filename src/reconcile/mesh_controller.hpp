@@ -12,7 +12,7 @@ class MeshController {
       : cluster_{cluster}, clock_{clock}, policy_{policy} {}
 
   /// An error means that it has to be tried again.
-  boost::asio::awaitable<Result<Again>> reconcile(Key key);
+  boost::asio::awaitable<Result<Again>> reconcile(Key key, MayWait status_may_wait);
 
  private:
   boost::asio::awaitable<std::optional<base::Error>> carry_out_all(const MeshPlan& plan,

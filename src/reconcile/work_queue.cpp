@@ -2,37 +2,49 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 namespace functionmesh::reconcile {
 
-void WorkQueue::add(const Key& key, TimePoint at) {
-  schedule(key, states_[key], at);
-}
+using std::chrono::milliseconds;
 
-void WorkQueue::schedule(const Key& key, State& state, TimePoint at) {
-  if (state.due && *state.due <= at) {
-    return;
+void WorkQueue::add(const Key& key, TimePoint at, Urgency urgency) {
+  State& state = states_[key];
+  if (state.due && !state.running) {
+    due(state.urgency).erase({*state.due, key});
   }
+  if (urgency == Urgency::change || !state.due) {
+    state.urgency = urgency;
+  }
+  state.due = state.due ? std::min(*state.due, at) : at;
   if (!state.running) {
-    if (state.due) {
-      due_.erase({*state.due, key});
-    }
-    due_.emplace(at, key);
+    due(state.urgency).emplace(*state.due, key);
   }
-  state.due = at;
 }
 
-std::optional<Key> WorkQueue::take(TimePoint now) {
-  if (due_.empty() || due_.begin()->first > now) {
+std::optional<WorkQueue::Taken> WorkQueue::take(TimePoint now) {
+  const auto is_due = [now](const Due& waiting, milliseconds patience) {
+    return !waiting.empty() && waiting.begin()->first + patience <= now;
+  };
+  const bool change = is_due(changes_, {});
+  const bool lull = !change && running_changes_ == 0 && last_change_ + kLull <= now;
+  const bool news = room_for_news() && is_due(news_, lull ? milliseconds{0} : kPatience);
+  if (!change && !news) {
     return std::nullopt;
   }
-  Key key = due_.begin()->second;
-  due_.erase(due_.begin());
+  const Urgency urgency = news ? Urgency::news : Urgency::change;
+  Due& from = due(urgency);
+  const Key key = from.begin()->second;
+  from.erase(from.begin());
   State& state = states_.at(key);
   state.due.reset();
-  state.running = true;
+  state.running = urgency;
   ++running_;
-  return key;
+  if (urgency == Urgency::change) {
+    ++running_changes_;
+    change_before_ = std::exchange(last_change_, now);
+  }
+  return Taken{key, urgency};
 }
 
 void WorkQueue::succeed(const Key& key) {
@@ -45,32 +57,49 @@ void WorkQueue::fail(const Key& key, TimePoint now) {
   State& state = states_.at(key);
   ++state.failures;
   const TimePoint again = now + delay(key, state.failures);
-  if (!state.due || *state.due > again) {
-    state.due = again;
+  if (!state.due) {
+    state.urgency = Urgency::news;
   }
+  if (*state.running == Urgency::change) {
+    state.urgency = Urgency::change;
+  }
+  state.due = state.due ? std::min(*state.due, again) : again;
   finish(key, state);
 }
 
 void WorkQueue::finish(const Key& key, State& state) {
-  state.running = false;
+  running_changes_ -= *state.running == Urgency::change ? 1 : 0;
   --running_;
+  state.running.reset();
   if (state.due) {
-    due_.emplace(*state.due, key);
+    due(state.urgency).emplace(*state.due, key);
   } else {
     states_.erase(key);
   }
 }
 
 std::optional<TimePoint> WorkQueue::next() const {
-  if (due_.empty()) {
-    return std::nullopt;
+  std::optional<TimePoint> next;
+  if (!changes_.empty()) {
+    next = changes_.begin()->first;
   }
-  return due_.begin()->first;
+  if (!news_.empty() && room_for_news()) {
+    const TimePoint due = news_.begin()->first;
+    const TimePoint lull = std::max(due, last_change_ + kLull);
+    const TimePoint news = running_changes_ > 0 ? due + kPatience : std::min(lull, due + kPatience);
+    next = next ? std::min(*next, news) : news;
+  }
+  return next;
+}
+
+bool WorkQueue::crowded(TimePoint now) const {
+  return running_changes_ > 1 || now < change_before_ + kLull ||
+         (!changes_.empty() && changes_.begin()->first <= now);
 }
 
 /// Doubles with each failure; a part that depends on the key keeps many from returning together.
-std::chrono::milliseconds WorkQueue::delay(const Key& key, int failures) const {
-  std::chrono::milliseconds delay = backoff_.first;
+milliseconds WorkQueue::delay(const Key& key, int failures) const {
+  milliseconds delay = backoff_.first;
   for (int i = 1; i < failures && delay < backoff_.longest; ++i) {
     delay *= 2;
   }

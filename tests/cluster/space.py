@@ -46,6 +46,10 @@ class Space:
         found = [e for e in self.list("Event") if e["involvedObject"]["name"] == name]
         return [e for e in found if reason in (None, e["reason"])]
 
+    def wait_event(self, name, reason):
+        """The same, waiting for one: an event is written after all that is more urgent."""
+        return wait_until(lambda: self.events(name, reason), lambda: f"{reason}: {self.events(name)}")
+
     def pods(self, component):
         """name -> (uid, restarts) of a component's pods: equal means that nothing was restarted."""
         pods = self.list("Pod", f"compute.functionmesh.io/name={component}")

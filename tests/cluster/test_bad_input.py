@@ -102,7 +102,7 @@ def test_an_unreadable_resource_is_told_on_it_and_the_others_go_on(space, operat
     space.wait_phase("Function", "right")
     status = space.wait_phase("Function", "wrong", "Failed")
     assert "spec.input" in status["message"]
-    assert space.events("wrong", "Failed")[0]["type"] == "Warning"
+    assert space.wait_event("wrong", "Failed")[0]["type"] == "Warning"
     assert space.get("StatefulSet", "wrong-function") is None
 
 

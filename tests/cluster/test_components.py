@@ -16,7 +16,7 @@ def test_a_function_becomes_ready_with_its_objects(space, operator):
     assert status["conditions"]["Service"]["status"] == "True"
     assert space.get("Service", "f-function-headless")["spec"]["clusterIP"] == "None"
     assert sorted(space.pods("f")) == ["f-function-0", "f-function-1"]
-    assert space.events("f", "Ready")
+    space.wait_event("f", "Ready")
 
 
 def test_sources_and_sinks_become_ready_too(space, operator):
@@ -48,7 +48,7 @@ def test_a_crashing_instance_is_named(space, operator):
     status = space.wait_phase("Function", "f", "Degraded")
     assert status["conditions"]["StatefulSet"]["reason"] == "CrashLoopBackOff"
     assert "f-function-0" in status["message"]
-    assert space.events("f", "Degraded")[0]["type"] == "Warning"
+    assert space.wait_event("f", "Degraded")[0]["type"] == "Warning"
 
 
 def test_a_deleted_function_takes_everything_with_it(space, operator):
@@ -70,7 +70,7 @@ def test_deleted_objects_come_back(space, operator):
         wait_until(lambda: (space.get(kind, name) or {}).get("metadata", {}).get("uid")
                    not in (None, uid), f"another {kind}")
     space.wait_phase("Function", "f")
-    assert space.events("f", "Healed")
+    space.wait_event("f", "Healed")
 
 
 def test_edits_of_others_are_put_back(space, operator):

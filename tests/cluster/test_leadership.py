@@ -62,7 +62,7 @@ def test_a_leader_that_ends_in_order_leaves_at_once(space, pair, lease):
 def test_only_one_writes(space, pair):
     space.apply(config_map(), function("f"))
     space.wait_phase("Function", "f")
-    assert [e["count"] for e in space.events("f", "Created")] == [1]
+    assert [e["count"] for e in space.wait_event("f", "Created")] == [1]
     writers = [one for one in pair if 'verb="PATCH"' in one.metrics()]
     assert len(writers) == 1
 
@@ -78,7 +78,7 @@ def test_a_leader_that_was_stopped_too_long_does_not_write_again(space, pair, le
     new_holder = lease()["holderIdentity"]
     space.apply(config_map(), function("f"))
     space.wait_phase("Function", "f")
-    assert [e["count"] for e in space.events("f", "Created")] == [1]
+    assert [e["count"] for e in space.wait_event("f", "Created")] == [1]
     leader.must_run()
     standby.must_run()
     assert lease()["holderIdentity"] == new_holder

@@ -358,6 +358,7 @@ asio::awaitable<bool> Client::wait_for_turn(TimePoint deadline) {
     }
     if (busy_ < kRequestsAtOnce) {
       ++busy_;
+      ++begun_;
       co_return true;
     }
     const auto turn = std::make_shared<asio::steady_timer>(executor_, deadline);

@@ -71,8 +71,8 @@ class Client {
   /// A random time between half of it and it: so that many do not come back at once.
   std::chrono::milliseconds jittered(std::chrono::milliseconds time);
 
-  /// How many requests are under way, watches apart.
-  int busy() const { return busy_; }
+  /// How many requests were begun so far, watches apart.
+  std::uint64_t begun() const { return begun_; }
 
   const Access& access() const { return access_; }
   const RequestCounts& counts() const { return counts_; }
@@ -110,6 +110,7 @@ class Client {
   Identity tls_identity_;
   std::list<Idle> idle_;  ///< the latest used first
   int busy_ = 0;
+  std::uint64_t begun_ = 0;
   std::deque<std::shared_ptr<asio::steady_timer>> waiting_;
   std::list<asio::steady_timer*> pauses_;
   std::list<base::HttpConnection*> open_;

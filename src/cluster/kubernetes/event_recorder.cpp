@@ -27,8 +27,8 @@ constexpr std::chrono::seconds kTimeout{10};
 
 /// An event waits so long at most while other requests are under way: what is done about a thousand
 /// resources comes first, the telling after it.
-constexpr std::chrono::milliseconds kLongestWait{2'000};
-constexpr std::chrono::milliseconds kLookAgain{10};
+constexpr std::chrono::milliseconds kLongestWait{5'000};
+constexpr std::chrono::milliseconds kLull{50};
 
 std::string key_of(const cluster::Event& event) {
   return cluster::to_string(event.about) + "\n" + event.type + "\n" + event.reason + "\n" +
@@ -83,13 +83,15 @@ asio::awaitable<void> EventRecorder::run() {
       idle_ = nullptr;
       continue;
     }
-    for (auto waited = kLookAgain; client_.busy() > 0 && waited < kLongestWait;
-         waited += kLookAgain) {
-      co_await client_.pause(kLookAgain);
+    for (auto waited = kLull; client_.begun() != begun_ && waited <= kLongestWait;
+         waited += kLull) {
+      begun_ = client_.begun();
+      co_await client_.pause(kLull);
     }
     const Waiting next = std::move(waiting_.front());
     waiting_.pop_front();
     co_await write(next);
+    begun_ = client_.begun();
   }
 }
 

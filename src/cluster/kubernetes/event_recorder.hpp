@@ -53,6 +53,7 @@ class EventRecorder {
   std::unordered_map<std::string, Allowance> allowances_;
   std::uint64_t dropped_ = 0;
   std::uint64_t names_ = 0;
+  std::uint64_t begun_ = 0;  ///< how many requests there were when we looked last
   asio::steady_timer* idle_ = nullptr;
 };
 
