@@ -2,6 +2,7 @@
 
 #include "render/connection.hpp"
 #include "render/images.hpp"
+#include "render/main_container.hpp"
 #include "render/volumes.hpp"
 
 namespace functionmesh::render {
@@ -61,7 +62,7 @@ api::JsonObject downloader_container(const Context& context) {
     add_connection_mounts(mounts, package_connection(spec));
   }
   mounts.add_all(spec.volume_mounts);
-  return {
+  api::JsonObject container{
       {"name", "downloader"},
       {"image", spec.downloader_image.empty() ? kDownloaderImage : spec.downloader_image},
       {"imagePullPolicy", "IfNotPresent"},
@@ -70,6 +71,12 @@ api::JsonObject downloader_container(const Context& context) {
       {"envFrom", env_from(package_connection(spec))},
       {"volumeMounts", std::move(mounts).take()},
   };
+  // Without it the pod would not be restricted, which this setting is for. With the reference's
+  // settings the container is as there.
+  if (context.settings.run_as_non_root) {
+    container.emplace("securityContext", unprivileged());
+  }
+  return container;
 }
 
 api::JsonObject downloaded_mount(const Context& context) {

@@ -110,6 +110,26 @@ TEST(PodTemplate, RunsGenericRuntimesWithInitContainers) {
   EXPECT_FALSE(named(at(main_of(objects), {"volumeMounts"}), "downloader-volume").is_null());
 }
 
+TEST(PodTemplate, IsRestrictedAsAWholeWhereTheOperatorAsksForNonRoot) {
+  const api::Component component = function_of(R"({logTopic: logs, logTopicAgent: sidecar,
+      java: {jar: a.jar, jarLocation: "function://public/default/a@1"}})");
+  Settings settings;
+  settings.enable_init_containers = true;
+  const Objects as_there = render(component, settings, {});
+  const Json& downloader = at(pod_spec(as_there), {"initContainers"}).as_array().at(0);
+  EXPECT_FALSE(downloader.as_object().contains("securityContext"));
+  settings.run_as_non_root = true;
+  const Objects objects = render(component, settings, {});
+  EXPECT_EQ(at(pod_spec(objects), {"securityContext", "runAsNonRoot"}), Json(true));
+  for (const char* containers : {"initContainers", "containers"}) {
+    for (const Json& container : at(pod_spec(objects), {containers}).as_array()) {
+      EXPECT_EQ(at(container, {"securityContext", "allowPrivilegeEscalation"}), Json(false));
+      EXPECT_EQ(base::write_json(at(container, {"securityContext", "capabilities"})),
+                R"({"drop":["ALL"]})");
+    }
+  }
+}
+
 // What is expected of a global and a namespaced BackendConfig together.
 class Backends : public testing::Test {
  protected:

@@ -159,6 +159,7 @@ Settings settings_of(const Json& config, api::Problems& problems) {
       {
           {"enableInitContainers", reader.flag(settings.enable_init_containers)},
           {"addDefaultAffinity", reader.flag(settings.add_default_affinity)},
+          {"runAsNonRoot", reader.flag(settings.run_as_non_root)},
           {"globalBackendConfig", reader.text(settings.global_backend_config)},
           {"globalBackendConfigNamespace", reader.text(settings.global_backend_config_namespace)},
           {"namespacedBackendConfig", reader.text(settings.namespaced_backend_config)},
