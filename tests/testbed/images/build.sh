@@ -140,13 +140,15 @@ variables="\"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\"
   \"JAVA_HOME=/usr/lib/jvm/java-17-openjdk-$(dpkg --print-architecture)\",
   \"HOME=/home/pulsar\", \"PULSAR_ROOT_LOGGER=INFO,CONSOLE\""
 config="{\"User\": \"$runner_id\", \"WorkingDir\": \"/pulsar\", \"Env\": [$variables]}"
-# The other names are those that the operator gives a pod when nobody names an image.
+# The other names are those that the operator gives a pod when nobody names an image, and the one
+# that docs/quickstart.yaml names.
 fallback=docker.io/streamnative
 cat >"$new/images.json" <<TEXT
 [{"names": ["localhost/pause:1"],
   "layers": ["$layers/pause.tar.zst"], "config": {"Entrypoint": ["/pause"]}},
  {"names": ["localhost/pulsar-java-runner:$version", "$fallback/pulsar-all:2.10.0.0-rc10",
-            "$fallback/pulsar-functions-java-runner:2.10.0.0-rc10"],
+            "$fallback/pulsar-functions-java-runner:2.10.0.0-rc10",
+            "docker.io/apachepulsar/pulsar-all:$version"],
   "config": $config, "layers": [
     "$layers/base.tar.zst", "$layers/pulsar.tar.zst", "$layers/java.tar.zst",
     "$layers/functions.tar.zst"]},
