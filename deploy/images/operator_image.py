@@ -86,12 +86,14 @@ def main():
     parser.add_argument("--certificates", required=True, type=pathlib.Path)
     given = parser.parse_args()
     certificates = given.certificates.read_bytes()
+    programs = {}
+    for program in given.programs:
+        data = program.read_bytes()
+        programs[architecture_of(program, data)] = data
     archive = Archive(given.out)
     with tempfile.TemporaryDirectory() as folder:
         layers = {}
-        for program in given.programs:
-            data = program.read_bytes()
-            architecture = architecture_of(program, data)
+        for architecture, data in programs.items():
             content = layer(data, certificates)
             path = pathlib.Path(folder) / (architecture + ".tar.gz")
             path.write_bytes(gzip.compress(content, mtime=0))
