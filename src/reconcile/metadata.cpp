@@ -14,22 +14,6 @@ const base::JsonArray& finalizers_of(const Json& object) {
 
 }  // namespace
 
-std::string_view annotation(const Json& object, std::string_view name) {
-  return base::text_at(object, {"metadata", "annotations", name});
-}
-
-std::int64_t generation_of(const Json& object) {
-  return base::number_at(object, {"metadata", "generation"});
-}
-
-std::string uid_of(const Json& object) {
-  return std::string{base::text_at(object, {"metadata", "uid"})};
-}
-
-bool is_being_deleted(const Json& object) {
-  return !base::text_at(object, {"metadata", "deletionTimestamp"}).empty();
-}
-
 bool has_finalizer(const Json& object, std::string_view finalizer) {
   return std::ranges::any_of(finalizers_of(object), [&](const Json& one) {
     return one.is_string() && one.get_string() == finalizer;

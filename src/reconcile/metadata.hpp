@@ -5,17 +5,17 @@
 #include <string_view>
 
 #include "base/clock.hpp"
-#include "base/json.hpp"
+#include "base/metadata.hpp"
 
-/// Small questions about an object's metadata.
 namespace functionmesh::reconcile {
 
 using base::Json;
 
-std::string_view annotation(const Json& object, std::string_view name);
-std::int64_t generation_of(const Json& object);
-std::string uid_of(const Json& object);
-bool is_being_deleted(const Json& object);
+using base::annotation;
+using base::generation_of;
+using base::is_being_deleted;
+using base::uid_of;
+
 bool has_finalizer(const Json& object, std::string_view finalizer);
 
 /// The merge patch that adds or removes a finalizer of this very version of the object.

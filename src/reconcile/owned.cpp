@@ -70,8 +70,7 @@ bool is_controlled_by(const Json& live, std::string_view kind, std::string_view 
 
 std::optional<Write> follow(const Json& desired, const Json* live, std::optional<Note> note) {
   Json wanted = stamped(desired);
-  if (live != nullptr && (base::find(*live, {"metadata", "deletionTimestamp"}) != nullptr ||
-                          is_applied(*live, wanted))) {
+  if (live != nullptr && (is_being_deleted(*live) || is_applied(*live, wanted))) {
     return std::nullopt;
   }
   const Key key = cluster::key_of(wanted);

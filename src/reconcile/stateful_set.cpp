@@ -231,7 +231,7 @@ StatefulSetDecision decide_stateful_set(const StatefulSetWish& wish, const Json*
                                             " with " + instances(replicas_of(wish.desired)))),
             {}};
   }
-  if (base::find(*live, {"metadata", "deletionTimestamp"}) != nullptr) {
+  if (is_being_deleted(*live)) {
     return {};  // it is made again when it is gone
   }
   Json desired = wish.desired;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/metadata.hpp"
 #include "view/human.hpp"
 #include "view/live.hpp"
 
@@ -64,10 +65,6 @@ Trouble trouble_of(const Json& pod) {
     }
   }
   return {};
-}
-
-bool is_deleted(const Json& object) {
-  return !text_at(object, {"metadata", "deletionTimestamp"}).empty();
 }
 
 State mesh_state(const Json& object) {
@@ -148,7 +145,7 @@ State component_state(const Json& object, const std::vector<Json>& pods) {
   const std::string message = text(object, {"status", "message"});
   state.word = !phase.empty() ? phase : state.word.empty() ? "Pending" : state.word;
   state.message = message.empty() ? state.message : message;
-  if (is_deleted(object)) {
+  if (base::is_being_deleted(object)) {
     state.word = "Terminating";
     return state;
   }
@@ -200,7 +197,7 @@ State pod_state(const Json& pod) {
       state.message = condition.message;
     }
   }
-  if (is_deleted(pod)) {
+  if (base::is_being_deleted(pod)) {
     state.word = "Terminating";
   }
   return state;

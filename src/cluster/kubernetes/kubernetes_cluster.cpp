@@ -6,6 +6,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "base/metadata.hpp"
 #include "cluster/kubernetes/answer.hpp"
 #include "cluster/kubernetes/managed_fields.hpp"
 
@@ -281,8 +282,7 @@ asio::awaitable<Result<void>> KubernetesCluster::remove(Key key, std::string uid
   }
   // With finalizers it is still there, being deleted; otherwise the watch tells its end.
   Informer* watched = informer(key.kind);
-  if (watched != nullptr && watched->cache().filled() &&
-      base::find(*deleted, {"metadata", "deletionTimestamp"}) != nullptr) {
+  if (watched != nullptr && watched->cache().filled() && base::is_being_deleted(*deleted)) {
     watched->cache().written(*deleted);
   }
   co_return Result<void>{};

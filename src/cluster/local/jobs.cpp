@@ -5,6 +5,7 @@
 #include <limits>
 #include <ranges>
 
+#include "base/metadata.hpp"
 #include "cluster/local/pod_object.hpp"
 #include "cluster/local/text_hash.hpp"
 
@@ -15,16 +16,13 @@ using base::Json;
 using base::JsonArray;
 using base::JsonObject;
 using base::number_at;
+using base::uid_of;
 using cluster::Change;
 
 namespace {
 
 /// What Kubernetes takes when a Job does not say.
 constexpr std::int64_t default_back_off_limit = 6;
-
-std::string uid_of(const Json& object) {
-  return std::string{base::text_at(object, {"metadata", "uid"})};
-}
 
 bool is_finished(const Json& job) {
   const Json* conditions = base::find(job, {"status", "conditions"});
@@ -63,8 +61,7 @@ void Jobs::stop() {
 void Jobs::changed(Change change, const cluster::Object& job) {
   const std::string uid = uid_of(*job);
   const auto found = runs_.find(uid);
-  const bool gone =
-      change == Change::deleted || base::find(*job, {"metadata", "deletionTimestamp"}) != nullptr;
+  const bool gone = change == Change::deleted || base::is_being_deleted(*job);
   if (found != runs_.end()) {
     found->second->gone = gone;
     found->second->changed.notify();

@@ -5,6 +5,7 @@
 #include <boost/asio/post.hpp>
 #include <cstdio>
 
+#include "base/metadata.hpp"
 #include "cluster/labels.hpp"
 #include "cluster/local/memory_fields.hpp"
 #include "cluster/local/memory_object.hpp"
@@ -14,6 +15,7 @@ namespace {
 
 using base::Error;
 using base::fail;
+using base::is_being_deleted;
 using base::JsonObject;
 using cluster::Change;
 

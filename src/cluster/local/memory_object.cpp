@@ -151,10 +151,6 @@ std::set<std::string> owners_of(const Json& object) {
   return uids;
 }
 
-bool is_being_deleted(const Json& object) {
-  return base::find(object, {"metadata", "deletionTimestamp"}) != nullptr;
-}
-
 bool has_finalizers(const Json& object) {
   const Json* finalizers = base::find(object, {"metadata", "finalizers"});
   return finalizers != nullptr && finalizers->is_array() && !finalizers->get_array().empty();

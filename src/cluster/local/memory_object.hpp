@@ -27,7 +27,6 @@ bool spec_differs(const Json& before, const Json& now);
 /// The uids of an object's owners.
 std::set<std::string> owners_of(const Json& object);
 
-bool is_being_deleted(const Json& object);
 bool has_finalizers(const Json& object);
 
 }  // namespace functionmesh::local

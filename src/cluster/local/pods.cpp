@@ -5,6 +5,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "base/metadata.hpp"
 #include "cluster/local/jobs.hpp"
 #include "cluster/local/pod_folder.hpp"
 #include "cluster/local/stateful_sets.hpp"
@@ -60,8 +61,7 @@ struct Pods::State : std::enable_shared_from_this<Pods::State> {
 
   /// A pod that is being deleted, by whomever, ends.
   void pod_changed(Change change, const Object& pod) {
-    const bool deleted =
-        change == Change::deleted || base::find(*pod, {"metadata", "deletionTimestamp"}) != nullptr;
+    const bool deleted = change == Change::deleted || base::is_being_deleted(*pod);
     if (!deleted) {
       return;
     }

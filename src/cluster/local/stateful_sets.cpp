@@ -4,6 +4,7 @@
 #include <boost/asio/detached.hpp>
 #include <ranges>
 
+#include "base/metadata.hpp"
 #include "cluster/local/pod_object.hpp"
 
 namespace functionmesh::local {
@@ -12,6 +13,7 @@ namespace asio = boost::asio;
 using base::Json;
 using base::number_at;
 using base::text_at;
+using base::uid_of;
 using cluster::Change;
 using cluster::Key;
 
@@ -19,10 +21,6 @@ namespace {
 
 /// How often function files are looked at for edits.
 constexpr auto file_tick = std::chrono::seconds{1};
-
-std::string uid_of(const Json& object) {
-  return std::string{text_at(object, {"metadata", "uid"})};
-}
 
 }  // namespace
 
