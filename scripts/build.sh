@@ -32,14 +32,17 @@ build() {
   step "build-$preset" "build ($preset)" cmake --build "$folder" ${1:+--target "$@"}
 }
 
-# ./dev bench [cluster]: the small ones, or the operator against an API server (a quarter of an hour).
+# ./dev bench [cluster|admission]: the small ones, or the operator against an API server (a quarter of
+# an hour; admission: two minutes).
 cmd_bench() {
   cmd_setup
-  if [ "${1:-}" = cluster ]; then
-    bench_cluster
-    return
-  fi
-  [ $# = 0 ] || fail "there is no benchmark '$1'; there is 'cluster'"
+  case ${1:-} in
+    cluster | admission)
+      bench_cluster "$1"
+      return
+      ;;
+  esac
+  [ $# = 0 ] || fail "there is no benchmark '$1'; there are 'cluster' and 'admission'"
   local targets=() source
   for source in tests/bench/*_benchmark.cpp; do
     [ -e "$source" ] && targets+=("$(basename "$source" .cpp)")
@@ -64,7 +67,7 @@ bench_cluster() {
   go=$(find_go)
   mkdir -p build/bench
   (cd tests/bench/fleet && "$go" build -trimpath -o "$root/build/bench/fleet" .)
-  tests/bench/cluster.sh build/functionmesh "$kubernetes" build/bench/fleet
+  "tests/bench/$1.sh" build/functionmesh "$kubernetes" build/bench/fleet
 }
 
 cmd_clean() {

@@ -47,6 +47,19 @@ bool is_object_of(const Json& value, api::Kind kind) {
   return value.is_object() && base::text_at(value, {"kind"}) == api::kind_name(kind);
 }
 
+/// An entry of a mesh takes much more memory than `{}` takes bytes; no mesh that fits into a
+/// cluster's storage has as many.
+constexpr std::size_t kMostEntries = 5'000;
+
+bool is_too_large(const Json& object) {
+  std::size_t entries = 0;
+  for (const char* list : {"functions", "sources", "sinks"}) {
+    const Json* found = base::find(object, {"spec", list});
+    entries += found != nullptr && found->is_array() ? found->get_array().size() : 0;
+  }
+  return entries > kMostEntries;
+}
+
 bool is_being_deleted(const Json& object) {
   return !base::text_at(object, {"metadata", "deletionTimestamp"}).empty();
 }
@@ -80,8 +93,19 @@ JsonObject respond(const Webhook& webhook, const Json& request) {
     return response;
   }
   const Json* stored = update ? base::find(request, {"oldObject"}) : nullptr;
-  const bool usable = stored != nullptr && is_object_of(*stored, webhook.kind);
+  const bool usable =
+      stored != nullptr && is_object_of(*stored, webhook.kind) && !is_too_large(*stored);
   if (is_being_deleted(*object) || (usable && same_spec(*object, *stored))) {
+    return response;
+  }
+  if (is_too_large(*object)) {
+    response["allowed"] = webhook.action == Action::mutate;
+    if (webhook.action == Action::validate) {
+      response["status"] =
+          refusal(webhook.kind, name_in(request, *object),
+                  {{"spec", "has more than " + std::to_string(kMostEntries) +
+                                " functions, sources and sinks; make several meshes of them"}});
+    }
     return response;
   }
   const Json* previous = usable ? stored : nullptr;

@@ -246,6 +246,15 @@ TEST(Review, RefusesWhatIsNoReview) {
   }
 }
 
+TEST(Review, DoesNotDecodeWhatIsTooLargeForAnyMemory) {
+  Json spec{{"functions", JsonArray(5'001, Json(JsonObject{}))}};
+  const Json response =
+      response_to("validate", "FunctionMesh", review_of(resource("FunctionMesh", &spec), nullptr));
+  EXPECT_EQ(errors_in(response),
+            std::vector<std::string>{"spec: has more than 5000 functions, sources and sinks; make "
+                                     "several meshes of them"});
+}
+
 TEST(Review, KeepsWarningsAndErrorsWithinLimits) {
   JsonArray topics;
   JsonArray mounts;

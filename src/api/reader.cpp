@@ -45,6 +45,11 @@ class Reader {
   }
 
   void unknown(const Record& record, std::string_view name, const Path& path) {
+    constexpr std::size_t kMostSuggestions = 1'000;  // beyond that nobody made a slip
+    if (problems_.warnings.size() >= kMostSuggestions) {
+      warning(path.member(name), "unknown field; it is ignored");
+      return;
+    }
     std::vector<std::string_view> known;
     for (const Field& field : record.fields) {
       if ((field.rules.kinds & kinds_) != 0) {

@@ -9,6 +9,10 @@
 namespace functionmesh::api {
 namespace {
 
+/// These are hints. A mesh that is so large that they take more comparisons goes without: 1,000
+/// functions in a row are not.
+constexpr std::size_t kMostComparisons = 1'000'000;
+
 /// A topic that an entry of a mesh reads or writes.
 struct Use {
   std::string field;  ///< spec.sinks[0].input.topics[1]
@@ -53,7 +57,7 @@ void add_writings(std::string_view list, const std::vector<MeshEntry>& entries,
   }
 }
 
-/// Which functions get the messages of which.
+/// Which functions get the messages of which; empty when there are too many to follow.
 using Successors = std::vector<std::set<std::size_t>>;
 
 Successors successors_of(const std::vector<MeshEntry>& functions) {
@@ -66,10 +70,14 @@ Successors successors_of(const std::vector<MeshEntry>& functions) {
     readers.emplace(std::pair{reading.cluster, reading.topic}, reading.entry);
   }
   Successors successors(functions.size());
+  std::size_t links = 0;
   for (const Use& writing : writings) {
     const auto [from, to] = readers.equal_range(std::pair{writing.cluster, writing.topic});
     for (auto reader = from; reader != to; ++reader) {
       successors[writing.entry].insert(reader->second);
+      if (++links * functions.size() > kMostComparisons) {
+        return {};
+      }
     }
   }
   return successors;
@@ -101,7 +109,7 @@ std::vector<std::size_t> circle_from(std::size_t start, const Successors& succes
 void check_circles(const std::vector<MeshEntry>& functions, Problems& problems) {
   const Successors successors = successors_of(functions);
   std::set<std::size_t> told;
-  for (std::size_t i = 0; i < functions.size(); ++i) {
+  for (std::size_t i = 0; i < successors.size(); ++i) {
     const std::vector<std::size_t> way =
         told.contains(i) ? std::vector<std::size_t>{} : circle_from(i, successors);
     if (way.empty()) {
@@ -154,6 +162,9 @@ void check_slips(const Mesh& mesh, Problems& problems) {
     written.emplace(writing.cluster, writing.topic);
     return read.contains({writing.cluster, writing.topic});
   });
+  if (readings.size() * writings.size() > kMostComparisons) {
+    return;
+  }
   for (const Use& reading : readings) {
     if (written.contains({reading.cluster, reading.topic})) {
       continue;

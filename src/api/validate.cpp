@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <functional>
+#include <set>
 
 #include "api/rules.hpp"
 
@@ -41,10 +43,36 @@ void check_change(const Component& component, const Component& previous, Problem
   }
 }
 
-bool is_below(std::string_view field, std::string_view root) {
-  return field.starts_with(root) &&
-         (field.size() == root.size() || field[root.size()] == '.' || field[root.size()] == '[');
-}
+/// The fields that decoding found errors in.
+class Fields {
+ public:
+  explicit Fields(const std::vector<Problem>& errors) {
+    for (const Problem& error : errors) {
+      fields_.insert(error.field);
+    }
+  }
+
+  /// Whether one of them is this field, or one that it is a part of.
+  bool cover(std::string_view field) const {
+    for (std::size_t end = 0; end < field.size(); ++end) {
+      if ((field[end] == '.' || field[end] == '[') && fields_.contains(field.substr(0, end))) {
+        return true;
+      }
+    }
+    return fields_.contains(field);
+  }
+
+  /// Whether one of them is a part of this field.
+  bool are_below(const std::string& field) const {
+    return std::ranges::any_of(std::initializer_list<char>{'.', '['}, [&](char step) {
+      const auto next = fields_.lower_bound(field + step);
+      return next != fields_.end() && next->starts_with(field + step);
+    });
+  }
+
+ private:
+  std::set<std::string, std::less<>> fields_;
+};
 
 // spec, or spec.functions[1]: rules about these do not follow from one field in them.
 bool is_whole_spec(std::string_view field) {
@@ -96,13 +124,11 @@ Decoded check(const Json& value, const Resource* previous) {
   Decoded decoded = decode(value);
   set_defaults(decoded.resource);
   Problems more = validate(decoded.resource, previous);
-  const std::vector<Problem>& known = decoded.problems.errors;
+  const Fields known{decoded.problems.errors};
   std::vector<Problem> errors;
   for (Problem& problem : more.errors) {
-    const bool follows = std::ranges::any_of(known, [&](const Problem& error) {
-      return is_below(problem.field, error.field) ||
-             (is_below(error.field, problem.field) && !is_whole_spec(problem.field));
-    });
+    const bool follows = known.cover(problem.field) ||
+                         (!is_whole_spec(problem.field) && known.are_below(problem.field));
     if (!follows) {
       errors.push_back(std::move(problem));
     }

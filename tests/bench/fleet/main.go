@@ -9,6 +9,8 @@
 //	         StatefulSet is written
 //	quiet    count what was written during -quiet-for
 //	delete   delete all Functions and what belongs to them (without an operator)
+//	admission  create and change Functions, judged by the operator's webhooks and by turns by one
+//	         that does nothing
 //
 // It prints one line of JSON, with -pid also what that process used in CPU seconds and in memory.
 package main
@@ -253,6 +255,7 @@ func main() {
 	pid := flag.Int("pid", 0, "the operator's process")
 	limit := flag.Duration("limit", 10*time.Minute, "give up after")
 	quietFor := flag.Duration("quiet-for", 20*time.Second, "how long quiet watches")
+	webhookPort := flag.Int("webhook-port", 9443, "where the operator serves its webhooks")
 	flag.Parse()
 
 	connection, err := newAPI(*server, *ca, *cert, *key, *workers)
@@ -264,10 +267,11 @@ func main() {
 		quietFor: *quietFor, more: object{}}
 	f.request("POST", "/api/v1/namespaces", object{"metadata": object{"name": *namespace}})
 	phases := map[string]func() bool{"raw": f.raw, "create": f.create, "update": f.update, "heal": f.heal,
-		"latency": f.latency, "quiet": func() bool { return f.quiet(*pid) }, "delete": f.deleteAll}
+		"latency": f.latency, "quiet": func() bool { return f.quiet(*pid) }, "delete": f.deleteAll,
+		"admission": func() bool { return f.admission(*webhookPort) }}
 	phase, known := phases[flag.Arg(0)]
 	if !known {
-		fmt.Fprintln(os.Stderr, "usage: fleet FLAG... raw|create|update|heal|latency|quiet|delete")
+		fmt.Fprintln(os.Stderr, "usage: fleet FLAG... raw|create|update|heal|latency|quiet|delete|admission")
 		os.Exit(2)
 	}
 	f.begin = time.Now()
