@@ -1,5 +1,5 @@
 """A cluster that has been the reference operator's: its release, its definitions, its resources and what
-it made of them. Our chart is installed over it, and taken back."""
+it made of them. Our chart is installed over it, and taken back: the commands of docs/upgrade.md."""
 
 import json
 import re

@@ -1,5 +1,5 @@
-"""The operator as people have it: the image in pods, installed by the chart, with admission; and functions
-whose pods are restricted."""
+"""The operator as people have it: the image in pods (deploy/images), installed by the chart, with admission;
+and functions whose pods are restricted."""
 
 import json
 import pathlib
