@@ -16,6 +16,11 @@ using base::Result;
 using base::TimePoint;
 
 constexpr std::chrono::hours kLifetime{24 * 365};
+/// A certificate is replaced when the third part of its time is left; one of somebody else, who
+/// would have done it by then, when the tenth is.
+constexpr int kOurs = 3;
+constexpr int kOthers = 10;
+
 constexpr std::string_view kMadeBy = "compute.functionmesh.io/made-by";
 constexpr std::string_view kUs = "function-mesh-operator";
 
@@ -40,9 +45,10 @@ bool is_good(const KeyPair& pair, std::string_view namespace_, TimePoint now) {
          base::is_for_host(pair.certificate_pem, service_host(namespace_));
 }
 
-bool is_due(const KeyPair& pair, TimePoint now) {
+/// Whether less than this part of its time is left.
+bool is_due(const KeyPair& pair, int part, TimePoint now) {
   const auto facts = base::read_certificate(pair.certificate_pem);
-  return facts && facts->not_after - now < (facts->not_after - facts->not_before) / 3;
+  return facts && facts->not_after - now < (facts->not_after - facts->not_before) / part;
 }
 
 JsonObject& object_in(JsonObject& parent, std::string_view member) {
@@ -109,7 +115,9 @@ Result<std::optional<SecretChange>> next_secret(const Json& secret, std::string_
                                                 bool published) {
   const KeyPair serving{data_in(secret, "tls.crt"), data_in(secret, "tls.key")};
   const bool empty = serving.certificate_pem.empty() && serving.key_pem.empty();
-  if (!empty && base::text_at(secret, {"metadata", "annotations", kMadeBy}) != kUs) {
+  const bool ours = empty || base::text_at(secret, {"metadata", "annotations", kMadeBy}) == kUs;
+  const std::string trusted = data_in(secret, "ca.crt");
+  if (!ours && (trusted.empty() || !is_due(serving, kOthers, now))) {
     return std::nullopt;
   }
   if (empty && held != nullptr && is_good(*held, namespace_, now)) {
@@ -127,7 +135,7 @@ Result<std::optional<SecretChange>> next_secret(const Json& secret, std::string_
                         "the new certificate for admission is used"};
   }
   const bool asked = base::find(secret, {"metadata", "annotations", kRotate}) != nullptr;
-  if (good && !asked && !is_due(serving, now)) {
+  if (good && !asked && !is_due(serving, ours ? kOurs : kOthers, now)) {
     return std::nullopt;
   }
   const auto made = make_pair(namespace_);
@@ -139,7 +147,8 @@ Result<std::optional<SecretChange>> next_secret(const Json& secret, std::string_
                         "a certificate for admission was made"};
   }
   return SecretChange{
-      with(secret, serving, serving.certificate_pem + made->certificate_pem, &*made),
+      with(secret, serving, (ours ? serving.certificate_pem : trusted) + made->certificate_pem,
+           &*made),
       "a new certificate for admission is published beside the present one"};
 }
 

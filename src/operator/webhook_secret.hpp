@@ -40,7 +40,8 @@ struct SecretChange {
 /// What is to be done with the Secret now; nothing most of the time. It is filled when it is empty
 /// (with `held`, if that is still good: what this replica serves already), and what we made is
 /// replaced: at once when it cannot be used, else beside the old one when a third of its time is
-/// left or a user asks for it, and in its place when `published`: all clients trust both.
+/// left or a user asks for it, and in its place when `published`: all clients trust both. What
+/// others made is theirs to replace, until only a tenth of its time is left.
 base::Result<std::optional<SecretChange>> next_secret(const Json& secret,
                                                       std::string_view namespace_,
                                                       base::TimePoint now,

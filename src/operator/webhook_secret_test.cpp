@@ -111,6 +111,25 @@ TEST(WebhookSecret, OneOfSomebodyElseIsUsedAsItIs) {
   EXPECT_TRUE(keys_in(secret)->trusted_pem.empty());
 }
 
+TEST(WebhookSecret, OneThatSomebodyElseForgotIsReplacedBeforeItEnds) {
+  const KeyPair theirs = base::make_self_signed({kHost}, 24h * 90).value();
+  Json secret = empty_secret();
+  secret.as_object()["data"] = {{"tls.crt", base::encode_base64(theirs.certificate_pem)},
+                                {"tls.key", base::encode_base64(theirs.key_pem)},
+                                {"ca.crt", base::encode_base64("their CA\n")}};
+  EXPECT_TRUE(next(secret, now() + 24h * 80).is_null());
+  const Json second = next(secret, now() + 24h * 82);
+  ASSERT_TRUE(is_rotating(second));
+  EXPECT_EQ(data(second, "tls.crt"), theirs.certificate_pem);
+  EXPECT_EQ(data(second, "ca.crt"), "their CA\n" + data(second, "next.crt"));
+  const Json third = next(second, now() + 24h * 82, true);
+  EXPECT_EQ(data(third, "tls.crt"), data(second, "next.crt"));
+  EXPECT_TRUE(next(third, now() + 24h * 90).is_null());
+  const Json late = next(secret, now() + 24h * 91);
+  EXPECT_FALSE(is_rotating(late));
+  EXPECT_NE(data(late, "tls.crt"), theirs.certificate_pem);
+}
+
 TEST(WebhookSecret, SaysWhatIsWrongWithoutSayingWhatIsInIt) {
   Json secret = next(empty_secret(), now());
   secret.at("data").as_object()["ca.crt"] = "bm9uZQ==";
