@@ -119,15 +119,7 @@ Result<asio::ssl::context*> HttpClient::Tls::context() {
   if (!options.trust_file.empty()) {
     made.load_verify_file(options.trust_file, error);
   } else {
-    made.set_default_verify_paths(error);
-    // OpenSSL's own place is Debian's; a static program also runs elsewhere.
-    for (const char* file : {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/cert.pem"}) {
-      std::error_code ignored;
-      if (std::filesystem::exists(file, ignored)) {
-        made.load_verify_file(file, error);
-        break;
-      }
-    }
+    trust_as_the_system_does(made, error);
   }
   if (error && !options.allow_insecure) {
     return fail(Error::Code::invalid,

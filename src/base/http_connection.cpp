@@ -14,6 +14,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <filesystem>
 #include <optional>
 #include <vector>
 
@@ -101,6 +102,18 @@ asio::awaitable<Addresses> resolve(const Url& server, HttpConnection::Deadline d
 }
 
 }  // namespace
+
+void trust_as_the_system_does(asio::ssl::context& tls, boost::system::error_code& error) {
+  tls.set_default_verify_paths(error);
+  // OpenSSL's own place is Debian's; a static program also runs elsewhere.
+  for (const char* file : {"/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/cert.pem"}) {
+    std::error_code ignored;
+    if (std::filesystem::exists(file, ignored)) {
+      tls.load_verify_file(file, error);
+      return;
+    }
+  }
+}
 
 struct HttpConnection::State {
   State(Url to, const asio::any_io_executor& executor)

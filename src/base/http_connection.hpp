@@ -13,6 +13,9 @@
 
 namespace functionmesh::base {
 
+/// Trusts the certificate authorities that this machine trusts.
+void trust_as_the_system_does(boost::asio::ssl::context& tls, boost::system::error_code& error);
+
 /// Bytes to and from a server, in the clear or in TLS, never beyond a deadline.
 ///
 /// Every error is `unavailable` and names the server. Used on the loop's thread.

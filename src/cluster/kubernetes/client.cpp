@@ -314,7 +314,7 @@ Result<asio::ssl::context*> Client::tls_for(const Identity& identity) {
   boost::system::error_code error;
   made.set_verify_mode(access_.allow_insecure ? asio::ssl::verify_none : asio::ssl::verify_peer);
   if (access_.ca_pem.empty()) {
-    made.set_default_verify_paths(error);
+    base::trust_as_the_system_does(made, error);
   } else {
     made.add_certificate_authority(asio::buffer(access_.ca_pem), error);
   }
