@@ -19,16 +19,17 @@ CERTIFICATES = b"-----BEGIN CERTIFICATE-----\n"
 
 @pytest.fixture
 def make(request, tmp_path):
-    """make(program...) -> the archive's path, or what went wrong."""
+    """make(program...) -> the archive's path; what went wrong where it has to."""
     certificates = tmp_path / "certificates"
     certificates.write_bytes(CERTIFICATES)
 
-    def run(*programs, name="image.tar"):
+    def run(*programs, name="image.tar", works=True):
         done = subprocess.run(
             [sys.executable, "-B", IMAGES / "operator_image.py", tmp_path / name,
              *(programs or [request.config.getoption("--program")]),
              "--version", "1.2.3", "--certificates", certificates], capture_output=True, text=True)
-        return tmp_path / name if done.returncode == 0 else done.stderr
+        assert (done.returncode == 0) == works, done.stderr
+        return tmp_path / name if works else done.stderr
 
     return run
 
@@ -104,5 +105,5 @@ def test_several_architectures_are_one_image(make, tmp_path):
     (static_program(0xF3), "neither amd64 nor arm64")])
 def test_what_could_not_run_is_refused(make, tmp_path, content, what):
     (tmp_path / "program").write_bytes(content)
-    assert what in make(tmp_path / "program")
+    assert what in make(tmp_path / "program", works=False)
     assert not (tmp_path / "image.tar").exists()
