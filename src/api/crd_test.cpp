@@ -90,7 +90,7 @@ void expect_fields(const Record& record, Kinds kinds, const Json& schema, const 
 TEST(Crd, IsKeptAsItIsMade) {
   EXPECT_TRUE(text_of_file(kDeployed) == custom_resource_definitions(kKindsWithDefinition))
       << kDeployed << " is not what the tables say. Refresh it:\n  ./dev build && "
-      << "build/functionmesh crds > " << kDeployed;
+      << "build/functionmesh crds > " << kDeployed << " && ./dev chart";
 }
 
 TEST(Crd, DescribesEveryFieldOfOurs) {
