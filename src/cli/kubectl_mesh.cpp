@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/text.hpp"
 #include "cli/mesh_target.hpp"
 #include "cli/option_groups.hpp"
 #include "cli/terminal.hpp"
@@ -12,6 +11,7 @@
 namespace functionmesh::cli {
 namespace {
 
+namespace asio = boost::asio;
 using Action = std::function<int()>;
 
 struct CommandLine {
@@ -107,6 +107,57 @@ void fill(CommandLine& line) {
   add_render(line.app, line.render, line.action);
 }
 
+std::vector<std::string> options_of(const CLI::App& command) {
+  std::vector<std::string> words;
+  for (const CLI::Option* option : command.get_options()) {
+    for (const std::string& name : option->get_lnames()) {
+      words.push_back("--" + name);
+    }
+  }
+  return words;
+}
+
+/// The value of an option among the words that are there already.
+std::string value_of(const std::vector<std::string>& words,
+                     std::initializer_list<std::string> names) {
+  for (std::size_t i = 0; i + 1 < words.size(); ++i) {
+    if (std::ranges::find(names, words[i]) != names.end()) {
+      return words[i + 1];
+    }
+  }
+  return {};
+}
+
+asio::awaitable<int> collect_names(Session& session, const std::string& kind,
+                                   std::vector<std::string>& words) {
+  const auto found = co_await session.reader.list({.kind = kind, .namespace_ = session.namespace_});
+  for (const cluster::Object& object : found ? *found : std::vector<cluster::Object>{}) {
+    words.push_back(view::name_of(*object));
+  }
+  co_return kOk;
+}
+
+/// Kinds, and after a kind the names that there are.
+std::vector<std::string> targets_for(const CLI::App& command,
+                                     const std::vector<std::string>& arguments) {
+  if (command.get_option_no_throw("target") == nullptr) {
+    return {};
+  }
+  if (arguments.size() == 1) {
+    return {"mesh", "fn", "src", "snk"};
+  }
+  const auto kind = dev::kind_meant(arguments[1]);
+  std::vector<std::string> words;
+  ClusterOptions options;
+  options.kubeconfig = value_of(arguments, {"--kubeconfig"});
+  options.context = value_of(arguments, {"--context"});
+  options.namespace_ = value_of(arguments, {"-n", "--namespace"});
+  if (kind && access_of(options)) {
+    with_cluster(options, [&](Session& session) { return collect_names(session, *kind, words); });
+  }
+  return words;
+}
+
 }  // namespace
 
 int run_kubectl_mesh(std::vector<std::string> arguments) {
@@ -124,7 +175,31 @@ int run_kubectl_mesh(std::vector<std::string> arguments) {
   return line.action();
 }
 
-int complete_kubectl_mesh(std::vector<std::string>) {
+int complete_kubectl_mesh(std::vector<std::string> arguments) {
+  CommandLine line;
+  fill(line);
+  const std::string begun = arguments.empty() ? std::string{} : arguments.back();
+  if (!arguments.empty()) {
+    arguments.pop_back();
+  }
+  std::vector<std::string> words;
+  if (arguments.empty()) {
+    for (const CLI::App* command : line.app.get_subcommands({})) {
+      words.push_back(command->get_name());
+    }
+  } else {
+    for (const CLI::App* command : line.app.get_subcommands({})) {
+      if (command->get_name() == arguments.front()) {
+        words = begun.starts_with('-') ? options_of(*command) : targets_for(*command, arguments);
+      }
+    }
+  }
+  for (const std::string& word : words) {
+    if (word.starts_with(begun)) {
+      print(word + "\n");
+    }
+  }
+  print(words.empty() ? ":0\n" : ":4\n");  // files, or nothing else
   return kOk;
 }
 

@@ -43,16 +43,15 @@ asio::awaitable<int> make_and_tell(Session& session, const PlanOptions& options,
   if (!print_problems(manifests, all)) {
     co_return kProblems;
   }
-  std::vector<Json> objects;
+  plan::Wish wish{.objects = {}, .policy = {.render = settings}, .pulsar_web = options.pulsar_web};
   for (const manifest::Checked& checked : all) {
     if (manifest::sort_of(checked.manifest->object) != manifest::Sort::foreign) {
-      objects.push_back(checked.manifest->object);
+      wish.objects.push_back(checked.manifest->object);
     }
   }
   const base::SystemClock clock;
-  const reconcile::Policy policy{.render = settings};
-  const auto made = co_await plan::make_plan(session.reader, std::move(objects), policy,
-                                             session.loop.get_executor(), clock);
+  const auto made =
+      co_await plan::make_plan(session.reader, std::move(wish), session.loop.get_executor(), clock);
   if (!made) {
     print_error(made.error().message);
     co_return kProblems;

@@ -28,14 +28,9 @@ Data data_of(const Json& object) {
 
 }  // namespace
 
-asio::awaitable<Result<pulsar::Access>> pulsar_of(cluster::Cluster& cluster,
-                                                  const api::Component& component,
+asio::awaitable<Result<pulsar::Access>> pulsar_of(cluster::Cluster& cluster, std::string in,
+                                                  api::PulsarMessaging messaging,
                                                   std::string web_url) {
-  if (!component.spec.pulsar) {
-    co_return base::fail(base::Error::Code::invalid, "it names no Pulsar cluster");
-  }
-  const std::string& in = component.metadata.namespace_;
-  const api::PulsarMessaging& messaging = *component.spec.pulsar;
   Data data;
   const auto config = co_await cluster.get({"ConfigMap", in, messaging.pulsar_config});
   if (config) {

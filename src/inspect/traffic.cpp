@@ -16,25 +16,6 @@ constexpr std::chrono::milliseconds kBetweenSamples{1'000};
 constexpr std::chrono::seconds kAdminTimeout{3};
 constexpr int kMetricsPort = 9094;
 
-int metrics_port_of(const Json& pod) {
-  const Json* containers = base::find(pod, {"spec", "containers"});
-  if (containers == nullptr || !containers->is_array()) {
-    return kMetricsPort;
-  }
-  for (const Json& container : containers->get_array()) {
-    const Json* ports = base::find(container, {"ports"});
-    if (ports == nullptr || !ports->is_array()) {
-      continue;
-    }
-    for (const Json& port : ports->get_array()) {
-      if (base::text_at(port, {"name"}) == "metrics") {
-        return static_cast<int>(base::number_at(port, {"containerPort"}, kMetricsPort));
-      }
-    }
-  }
-  return kMetricsPort;
-}
-
 using Samples = std::map<Key, pulsar::Counters>;
 
 asio::awaitable<Samples> sample(const Means& means, const std::vector<Json>& pods,
@@ -45,7 +26,7 @@ asio::awaitable<Samples> sample(const Means& means, const std::vector<Json>& pod
       continue;
     }
     const Key key = cluster::key_of(pod);
-    const auto text = co_await means.read_pod(key, metrics_port_of(pod), "metrics");
+    const auto text = co_await means.read_pod(key, kMetricsPort, "metrics");
     const auto counters = text ? pulsar::parse_metrics(*text)
                                : Result<pulsar::Counters>{std::unexpected(text.error())};
     if (counters) {
@@ -91,10 +72,11 @@ asio::awaitable<std::optional<std::int64_t>> backlog_of(cluster::Cluster& cluste
   api::Resource resource = api::decode(object).resource;
   api::set_defaults(resource);
   const auto* component = std::get_if<api::Component>(&resource);
-  if (component == nullptr || component->kind == api::Kind::source) {
+  if (component == nullptr || component->kind == api::Kind::source || !component->spec.pulsar) {
     co_return std::nullopt;
   }
-  const auto access = co_await pulsar_of(cluster, *component, means.pulsar_web);
+  const auto access = co_await pulsar_of(cluster, component->metadata.namespace_,
+                                         *component->spec.pulsar, means.pulsar_web);
   if (!access) {
     gaps.insert("backlogs: " + access.error().message);
     co_return std::nullopt;

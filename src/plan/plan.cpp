@@ -4,12 +4,14 @@
 #include <set>
 
 #include "admission/judgement.hpp"
+#include "plan/checks.hpp"
 #include "plan/component_outcome.hpp"
 #include "plan/forecast.hpp"
 #include "reconcile/carry_out.hpp"
 #include "reconcile/gather.hpp"
 #include "reconcile/metadata.hpp"
 #include "reconcile/names.hpp"
+#include "reconcile/problems.hpp"
 
 namespace functionmesh::plan {
 namespace {
@@ -61,7 +63,7 @@ class Planner {
           const base::Clock& clock)
       : forecast_{facts, std::move(executor), clock}, policy_{policy}, clock_{clock} {}
 
-  asio::awaitable<Result<Plan>> run(std::vector<Json> objects) {
+  asio::awaitable<Result<Plan>> run(std::vector<Json> objects, std::string pulsar_web) {
     for (Json& object : objects) {
       if (const Result<void> applied = co_await apply(std::move(object)); !applied) {
         co_return std::unexpected(applied.error());
@@ -80,6 +82,7 @@ class Planner {
         }
       }
     }
+    plan_.findings = co_await check(forecast_, parts_, std::move(pulsar_web));
     co_return std::move(plan_);
   }
 
@@ -236,8 +239,20 @@ class Planner {
     }
     const reconcile::ComponentPlan plan = reconcile::plan_component(*view, policy_);
     add_component(outcome_of(key), *view, plan);
+    add_part(*view, co_await forecast_.fact(key));
     co_await note_other_settings(key, plan);
     co_return Result<void>{};
+  }
+
+  /// For the checks: what its pods would be.
+  void add_part(const ComponentView& view, const Object& before) {
+    const auto component = reconcile::read_component(*view.resource);
+    const auto backends =
+        reconcile::read_backends(view.global_backend.get(), view.namespaced_backend.get());
+    if (component && backends) {
+      render::Objects objects = render::render(*component, policy_.render, backends->applied());
+      parts_.push_back({*component, std::move(objects.stateful_set), before});
+    }
   }
 
   /// If the operator rendered as we do, it would show what we find to wait.
@@ -282,6 +297,7 @@ class Planner {
   const Policy& policy_;
   const base::Clock& clock_;
   Plan plan_;
+  std::vector<Part> parts_;
   std::vector<Key> applied_;
   std::set<Key> followed_;
 };
@@ -318,11 +334,10 @@ bool has_problems(const Plan& plan) {
          });
 }
 
-asio::awaitable<Result<Plan>> make_plan(cluster::Cluster& facts, std::vector<Json> objects,
-                                        const Policy& policy, asio::any_io_executor executor,
-                                        const base::Clock& clock) {
-  Planner planner{facts, policy, std::move(executor), clock};
-  co_return co_await planner.run(std::move(objects));
+asio::awaitable<Result<Plan>> make_plan(cluster::Cluster& facts, Wish wish,
+                                        asio::any_io_executor executor, const base::Clock& clock) {
+  Planner planner{facts, wish.policy, std::move(executor), clock};
+  co_return co_await planner.run(std::move(wish.objects), std::move(wish.pulsar_web));
 }
 
 }  // namespace functionmesh::plan

@@ -75,11 +75,15 @@ bool is_change(const Plan& plan);
 /// Whether something would not work as the files say.
 bool has_problems(const Plan& plan);
 
-/// What would happen if a user applied these objects, in this order. Objects have their namespaces.
-/// Fails when what decides cannot be read; for parts that are only checked the findings say so.
-boost::asio::awaitable<base::Result<Plan>> make_plan(cluster::Cluster& facts,
-                                                     std::vector<base::Json> objects,
-                                                     const reconcile::Policy& policy,
+struct Wish {
+  std::vector<base::Json> objects;  ///< what a user applies, in this order, with namespaces
+  reconcile::Policy policy;         ///< that of the operator
+  std::string pulsar_web;           ///< asked instead of what ConfigMaps name; empty: those
+};
+
+/// What would happen. Fails when what decides cannot be read; for parts that are only checked the
+/// findings say so.
+boost::asio::awaitable<base::Result<Plan>> make_plan(cluster::Cluster& facts, Wish wish,
                                                      boost::asio::any_io_executor executor,
                                                      const base::Clock& clock);
 

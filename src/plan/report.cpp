@@ -85,7 +85,10 @@ class Lines {
     text_ += view::painted(line, paint, colour_) + "\n";
   }
 
-  void gap() { text_ += "\n"; }
+  /// What is cut and coloured already.
+  void add_whole(std::string_view line) { text_ += std::string{line} + "\n"; }
+
+  void gap() { add_whole(""); }
   std::string take() { return std::move(text_); }
 
  private:
@@ -275,9 +278,9 @@ std::string text_of(const Plan& plan, int width, bool colour) {
                 {finding.subject},
                 {finding.message}});
     }
-    for (const std::string& line : grid.lines(width, colour)) {
+    for (const std::string& line : grid.lines(std::max(width - 2, 0), colour)) {
       if (!line.empty()) {
-        lines.add(2, line);
+        lines.add_whole("  " + line);
       }
     }
   }

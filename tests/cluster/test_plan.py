@@ -4,6 +4,7 @@ import json
 import subprocess
 
 import pytest
+import yaml
 
 from cluster import wait_until
 from resources import backend_config, config_map, function, mesh, topic
@@ -157,3 +158,80 @@ def test_a_backend_config_restarts_whom_it_says(planner):
     code, told = planner.plan(backend_config("backend-config", autoUpdate=False, env={"A": "2"}))
     assert code == CHANGES
     assert space.list("BackendConfig")[0]["spec"]["env"] == {"A": "1"}
+
+
+@pytest.fixture
+def reader(cluster, space):
+    """A kubeconfig that may read what plan needs of the space, and nothing else: no Secrets."""
+    space.kubectl("create", "serviceaccount", "reader")
+    space.kubectl("create", "role", "reader", "--verb=get,list", "--resource=functions,sources,"
+                  "sinks,functionmeshes,backendconfigs,statefulsets.apps,services,pods,configmaps,"
+                  "jobs.batch,horizontalpodautoscalers.autoscaling")
+    space.kubectl("create", "rolebinding", "reader", "--role=reader",
+                  f"--serviceaccount={space.name}:reader")
+    token = space.kubectl("create", "token", "reader").stdout.strip()
+    config = yaml.safe_load(cluster.kubeconfig.read_text())
+    config["users"] = [{"name": "reader", "user": {"token": token}}]
+    for context in config["contexts"]:
+        context["context"]["user"] = "reader"
+    path = cluster.folder / f"reader-{space.name}"
+    path.write_text(yaml.safe_dump(config))
+    return path
+
+
+def test_who_may_only_read_gets_the_same_plan(planner, program, reader):
+    planner.space.apply(function("f"))
+    settled(planner.space)
+    changed = function("f", className="example.Other", pulsar={
+        "pulsarConfig": "pulsar", "authSecret": "credentials"})
+    _, all_rights = planner.plan(changed)
+    before = objects(planner.space)
+    code, told = Planner(program, planner.space, reader).plan(changed)
+    assert told["resources"] == all_rights["resources"]
+    checks = {c["subject"].split("/")[0]: c for c in told["checks"] if "Secret" in c["subject"]}
+    assert checks["Secret"]["message"] == "no right to see whether it exists"
+    assert any("other namespaces" in c["subject"] for c in told["checks"])
+    assert code == CHANGES
+    assert objects(planner.space) == before
+
+
+def checks_of(told, kind="problem"):
+    return {c["subject"].replace("/" + c["subject"].split("/")[1], "", 1): c["message"]
+            for c in told["checks"] if c["result"] == kind}
+
+
+def test_what_is_missing_is_a_problem(planner):
+    code, told = planner.plan(function(
+        "f", pulsar={"pulsarConfig": "absent"},
+        secretsMap={"key": {"path": "vault", "key": "no-such"}}))
+    assert code == 1 and told["problems"]
+    assert {"ConfigMap/absent", "Secret/vault"} <= checks_of(told).keys()
+    with_them = [function("f", pulsar={"pulsarConfig": "absent"}), config_map("absent")]
+    code, told = planner.plan(*with_them)
+    assert code == CHANGES and checks_of(told, "ok")["ConfigMap/absent"] == "comes with these files"
+    planner.space.kubectl("create", "secret", "generic", "vault", "--from-literal=other=x")
+    code, told = planner.plan(function("f", secretsMap={"key": {"path": "vault", "key": "no-such"}}))
+    assert "no key no-such" in checks_of(told)["Secret/vault"]
+
+
+def test_a_subscription_of_two_types_is_a_problem(planner):
+    planner.space.apply(function("f", subscriptionName="s"))
+    settled(planner.space)
+    code, told = planner.plan(function("g", subscriptionName="s", retainKeyOrdering=True))
+    assert code == 1
+    message, = [m for s, m in checks_of(told).items() if s.startswith("subscription s of")]
+    assert "Key_Shared" in message and "Shared" in message
+    code, told = planner.plan(function("g", subscriptionName="s"))
+    assert code == CHANGES and any("share it" in m for m in checks_of(told, "warning").values())
+
+
+def test_the_text_fits_a_terminal_and_says_when_nothing_changes(planner):
+    planner.space.apply(function("f"))
+    settled(planner.space)
+    text = planner.run(function("f"), function("new")).stdout
+    assert "+ create  Function/" in text and "1 to create, 0 to change, 0 to delete" in text
+    done = planner.run(function("f"))
+    assert done.returncode == 0 and "nothing changes; 0 instances restart, 1 not touched" in done.stdout
+    assert planner.run(function("f"), flags=["--nonsense"]).returncode == 2
+    done = planner.run(function("f", className=7))
+    assert done.returncode == 1 and "spec.className" in done.stderr
