@@ -118,7 +118,7 @@ class Site:
 
     def stop_all(self):
         for one in self.balancer.operators:
-            if one.process.poll() is None:
+            if one.process and one.process.poll() is None:
                 one.stop()
             print(one.text()[-3000:])
         self.balancer.operators.clear()

@@ -25,7 +25,7 @@ void require(bool holds) {
 constexpr std::string_view kKinds[]{"function", "source", "sink", "functionmesh", "backendconfig"};
 
 /// Adds what the patch says; its parents have to be there.
-void apply(std::string_view patch, Json& object) {
+void carry_out(std::string_view patch, Json& object) {
   const auto operations = base::parse_json(patch);
   require(operations.has_value());
   for (const Json& operation : operations->as_array()) {
@@ -74,7 +74,7 @@ void ask_about(const Json& object, const Json& old, std::string_view operation) 
     if (const auto patch = base::decode_base64(base::text_at(mutated, {"patch"}));
         patch && !patch->empty()) {
       Json filled = object;
-      apply(*patch, filled);
+      carry_out(*patch, filled);
     }
   }
 }
