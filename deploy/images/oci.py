@@ -3,9 +3,9 @@
 
 oci.py OUT IMAGES.json, which says [{"names": [...], "layers": [FILE.tar.zst, ...], "config": {...}}].
 
-Layers are tar archives, compressed by gzip (anything takes them) or zstd (containerd imports them in half
-the time). Beside each is FILE.digest, the sha256 of what is in it. A layer that several images have is
-stored once. The same input gives the same bytes.
+Layers are tar archives, compressed by gzip (anything takes them) or zstd (containerd imports them in
+half the time). Beside each is FILE.digest, the sha256 of what is in it. A layer that several images
+have is stored once. The same input gives the same bytes.
 """
 
 import hashlib

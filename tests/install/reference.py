@@ -1,5 +1,5 @@
-"""The reference operator's installation, as far as a cluster knows of it: its definitions, the chart that
-its releases are made of, and the name that its objects have. Made of facts; its program is not here."""
+"""The reference operator's installation, as far as a cluster knows of it: its definitions, the chart
+that its releases are made of, and the names of its objects. Made of facts; its program is not here."""
 
 import ast
 import copy

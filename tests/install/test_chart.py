@@ -53,6 +53,16 @@ BRANCHES = {
         "admissionWebhook": {"secretsWebhookNamespace": "default"}},
 }
 
+OPTIONAL = {"PodDisruptionBudget", "ServiceMonitor", "NetworkPolicy", "ConfigMap", "Certificate",
+            "Issuer"}
+ASKED_FOR = {
+    "config file": {"ConfigMap"},
+    "certificates by cert-manager": {"Certificate", "Issuer"},
+    "sub-chart of the reference": {"Certificate", "Issuer"},
+    "everything optional": {"PodDisruptionBudget", "ServiceMonitor", "NetworkPolicy", "ConfigMap"},
+    "secure metrics for Prometheus": {"ServiceMonitor"},
+}
+
 
 @pytest.fixture(scope="module")
 def accepting(cluster):
@@ -96,6 +106,7 @@ def test_the_api_server_takes_what_it_renders(branch, helm, accepting):
     names = [(one["kind"], one["metadata"]["name"]) for one in objects]
     assert len(names) == len(set(names))
     assert ("Deployment", "function-mesh-controller-manager") in names
+    assert {kind for kind, _ in names} & OPTIONAL == ASKED_FOR.get(branch, set())
 
 
 @pytest.mark.parametrize("wrong, field", [

@@ -1,4 +1,4 @@
-"""Installing with kubectl alone: `kubectl apply -k`, on an empty cluster and over the reference operator."""
+"""Installing with kubectl alone: on an empty cluster, and over the reference operator."""
 
 import os
 import pathlib
@@ -23,8 +23,8 @@ def apply(cluster, folder, *words):
 
 @pytest.fixture
 def without_admission(cluster):
-    """The operator is a process here, which no webhook reaches: nobody asks it. A new installation has its
-    webhooks again."""
+    """The operator is a process here, which no webhook reaches: nobody asks it. A new installation
+    has its webhooks again."""
     def remove():
         cluster.kubectl("delete", "mutatingwebhookconfiguration,validatingwebhookconfiguration",
                         "--all", "--ignore-not-found")

@@ -1,4 +1,4 @@
-"""Pods of functions in a namespace that lets only restricted ones run, as the chart sets the operator up."""
+"""Pods of functions where only restricted ones may run, as the chart sets the operator up."""
 
 import json
 

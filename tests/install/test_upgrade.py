@@ -1,5 +1,5 @@
-"""A cluster that has been the reference operator's: its release, its definitions, its resources and what
-it made of them. Our chart is installed over it, and taken back: the commands of docs/upgrade.md."""
+"""A cluster that has been the reference operator's: its release, its definitions, its resources and
+what it made of them. Our chart is installed over it, and taken back, as docs/upgrade.md says."""
 
 import json
 import re
@@ -63,7 +63,7 @@ def rows(space, kinds):
 
 
 def must_be_valid(space):
-    """Each resource as it stands is one that could be made now. (A change of one is not judged whole.)"""
+    """Each resource as it stands is one that could be made now: a change is not judged whole."""
     for kind in state.COMPONENTS:
         for one in space.list(kind):
             copy = {key: one[key] for key in ("apiVersion", "kind", "spec")}
@@ -138,7 +138,7 @@ def test_values_of_the_old_release_can_be_reused(cluster, helm, left):
 
 
 def test_definitions_can_be_kept_out_of_the_release(cluster, helm, left):
-    """With crds.install=false Helm would delete them, for the release had them: they are told to stay."""
+    """With crds.install=false Helm would delete what the release had: it is told to stay."""
     helm("rollback", "function-mesh", "1", "-n", NAMESPACE)
     definitions, before = state.definitions(cluster), running(left)
     cluster.kubectl("annotate", "crd", *definitions, "helm.sh/resource-policy=keep")

@@ -1,5 +1,5 @@
-"""The operator as people have it: the image in pods (deploy/images), installed by the chart, with admission;
-and functions whose pods are restricted."""
+"""The operator as people have it: the image (deploy/images) in pods, installed by the chart, with
+admission; and functions whose pods are restricted."""
 
 import json
 import pathlib
@@ -27,7 +27,8 @@ def installed(cluster, helm):
          values={"controllerManager": {"replicas": 2}})
     yield helm
     for pod in cluster.list("Pod", NAMESPACE):
-        print(cluster.kubectl("logs", pod["metadata"]["name"], "-n", NAMESPACE, check=False).stdout[-4000:])
+        log = cluster.kubectl("logs", pod["metadata"]["name"], "-n", NAMESPACE, check=False)
+        print(log.stdout[-4000:])
     helm("uninstall", "mesh", "-n", NAMESPACE, "--wait")
 
 
