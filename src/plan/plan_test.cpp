@@ -23,6 +23,11 @@ class PlanTest : public reconcile::World {
     return made.value_or(Plan{});
   }
 
+  /// With the default that an API server fills in.
+  static Json stored(std::string_view name, std::string_view more = "{}") {
+    return with(function(name, more), R"({"spec": {"minReplicas": 1}})");
+  }
+
   static Json with(Json object, std::string_view patch) {
     base::merge_patch(object, reconcile::json(patch));
     return object;
@@ -42,7 +47,7 @@ class PlanTest : public reconcile::World {
 };
 
 TEST_F(PlanTest, TellsWhatAFunctionBecomes) {
-  const Json f = function("f", R"({"replicas": 2})");
+  const Json f = stored("f", R"({"replicas": 2})");
   Plan made = plan({f});
   EXPECT_EQ(summary(made), "create f: restart 0, start 2, stop 0, keep 0\n");
   EXPECT_TRUE(is_change(made));
@@ -52,10 +57,10 @@ TEST_F(PlanTest, TellsWhatAFunctionBecomes) {
   EXPECT_EQ(summary(made), "same f: restart 0, start 0, stop 0, keep 2\n");
   EXPECT_FALSE(is_change(made));
 
-  made = plan({function("f", R"({"replicas": 1})")});
+  made = plan({stored("f", R"({"replicas": 1})")});
   EXPECT_EQ(summary(made), "change f: restart 0, start 0, stop 1, keep 1\n");
 
-  made = plan({function("f", R"({"replicas": 3, "className": "example.Other"})")});
+  made = plan({stored("f", R"({"replicas": 3, "className": "example.Other"})")});
   EXPECT_EQ(summary(made), "change f: restart 2, start 1, stop 0, keep 0\n");
   ASSERT_EQ(made.outcomes.at(0).fields.size(), 2);
   EXPECT_EQ(made.outcomes.at(0).instances.reason, "the spec changed");
@@ -67,6 +72,7 @@ TEST_F(PlanTest, TellsWhatAMeshDoesToItsChildren) {
     base::JsonArray entries;
     for (const std::string& name : names) {
       Json entry = function_spec(more);
+      entry.get_object()["minReplicas"] = 1;
       entry.get_object()["name"] = name;
       entries.push_back(std::move(entry));
     }
@@ -85,18 +91,18 @@ TEST_F(PlanTest, TellsWhatAMeshDoesToItsChildren) {
 }
 
 TEST_F(PlanTest, TellsWhatIsWrong) {
-  Plan made = plan({function("f", R"({"pulsar": {"pulsarConfig": "absent"}})")});
+  Plan made = plan({stored("f", R"({"pulsar": {"pulsarConfig": "absent"}})")});
   EXPECT_TRUE(has_problems(made));
-  made = plan({with(function("m-x"), R"({"metadata": {"annotations":
+  made = plan({with(stored("m-x"), R"({"metadata": {"annotations":
       {"compute.functionmesh.io/managed": "false"}}})")});
   ASSERT_EQ(made.outcomes.at(0).notes.size(), 1);
   EXPECT_TRUE(made.outcomes.at(0).objects.empty());
 }
 
 TEST_F(PlanTest, IsAsTextNeverWiderThanAsked) {
-  apply(function("f"));
+  apply(stored("f"));
   const Plan made =
-      plan({function("f", R"({"replicas": 3, "className": "example.Other"})"), function("new")});
+      plan({stored("f", R"({"replicas": 3, "className": "example.Other"})"), stored("new")});
   for (const int width : {20, 80, 100}) {
     const std::string whole = text_of(made, width, false);
     for (std::size_t at = 0; at < whole.size();) {
