@@ -137,16 +137,32 @@ asio::awaitable<int> collect_names(Session& session, const std::string& kind,
   co_return kOk;
 }
 
+/// The words behind the command that are neither options nor their values.
+std::vector<std::string> positionals_of(const CLI::App& command,
+                                        const std::vector<std::string>& arguments) {
+  std::vector<std::string> words;
+  for (std::size_t i = 1; i < arguments.size(); ++i) {
+    if (!arguments[i].starts_with('-')) {
+      words.push_back(arguments[i]);
+      continue;
+    }
+    const CLI::Option* option = command.get_option_no_throw(arguments[i]);
+    i += option != nullptr && option->get_items_expected_max() > 0 ? 1 : 0;
+  }
+  return words;
+}
+
 /// Kinds, and after a kind the names that there are.
 std::vector<std::string> targets_for(const CLI::App& command,
                                      const std::vector<std::string>& arguments) {
   if (command.get_option_no_throw("target") == nullptr) {
     return {};
   }
-  if (arguments.size() == 1) {
+  const std::vector<std::string> said = positionals_of(command, arguments);
+  if (said.empty()) {
     return {"mesh", "fn", "src", "snk"};
   }
-  const auto kind = dev::kind_meant(arguments[1]);
+  const auto kind = dev::kind_meant(said.front());
   std::vector<std::string> words;
   ClusterOptions options;
   options.kubeconfig = value_of(arguments, {"--kubeconfig"});

@@ -1,10 +1,11 @@
 """`kubectl mesh` by the real kubectl, on a real API server with simulated nodes."""
 
 import json
+import subprocess
 
 import pytest
+import yaml
 
-from cluster import wait_until
 from plugin import Plugin
 from resources import config_map, function, mesh, topic
 
@@ -67,3 +68,46 @@ def test_what_is_paused_waits_until_it_is_resumed(kubectl, people):
     assert annotation() == "true"
     kubectl("resume", "lone")
     assert annotation() is None
+
+
+def test_kubectl_completes_its_words(program, cluster, people, tmp_path):
+    plugin = Plugin(program, cluster, tmp_path, people.name)
+
+    def complete(*words):
+        done = subprocess.run([plugin.kubectl, "__complete", "mesh", *words], env=plugin.env,
+                              capture_output=True, text=True, timeout=60)
+        return done.stdout.split()
+
+    assert {"describe", "logs", "restart"} <= set(complete(""))
+    assert {"mesh", "fn"} <= set(complete("describe", ""))
+    assert complete("describe", "-n", people.name, "fn", "l")[0] == "lone"
+    assert complete("plan", "-f", "")[0] == ":0", "files"
+    assert {"--follow", "--since"} <= set(complete("logs", "--"))
+
+
+def test_who_may_see_little_is_told_so(program, cluster, people, tmp_path):
+    people.kubectl("create", "serviceaccount", "guest")
+    people.kubectl("create", "role", "guest", "--verb=get,list", "--resource=functions,functionmeshes")
+    people.kubectl("create", "rolebinding", "guest", "--role=guest",
+                   f"--serviceaccount={people.name}:guest")
+    config = yaml.safe_load(cluster.kubeconfig.read_text())
+    token = people.kubectl("create", "token", "guest").stdout.strip()
+    config["users"] = [{"name": "guest", "user": {"token": token}}]
+    for context in config["contexts"]:
+        context["context"]["user"] = "guest"
+    (tmp_path / "guest").write_text(yaml.safe_dump(config))
+    guest = Plugin(program, cluster, tmp_path, people.name, tmp_path / "guest").run
+    text = guest("get")
+    assert "function/lone" in text and "sources" in text and "forbidden" in text
+    page = guest("describe", "fn", "lone")
+    assert "Ready" in page and "pods is forbidden" in page and "events is forbidden" in page
+    assert "cannot patch" in guest("restart", "lone", code=1)
+    assert "forbidden" in guest("logs", "lone", code=1)
+
+
+def test_logs_that_cannot_be_read_are_an_error_each(kubectl, people):
+    # The simulated nodes serve no logs; tests/nodes reads some.
+    text = kubectl("logs", "mesh", "people", code=1)
+    assert text.count("error:") == 3 and "log of people-first-function-1" in text
+    assert "expected a time" in kubectl("logs", "lone", "--since", "soon", code=2)
+    assert "there is no" in kubectl("logs", "nobody", code=1)
