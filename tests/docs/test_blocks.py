@@ -6,7 +6,7 @@ import time
 import pytest
 import yaml
 
-from pages import COMMANDS, OBJECTS, PAGES, blocks_of
+from pages import COMMANDS, OBJECTS, PAGES, ROOT, Block, blocks_of
 
 OURS = "compute.functionmesh.io/"
 # What a part of a spec is put into to be judged.
@@ -65,6 +65,11 @@ def check_yaml(reader, block):
                         "-f", "values.yaml", about=str(block))
         case other:
             raise AssertionError(f"{block}: is={other} means nothing")
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "docs").glob("*.yaml")), ids=lambda file: file.name)
+def test_files_beside_the_pages_are_taken(file, reader):
+    check_objects(reader(file.name), Block(file.name, 1, "yaml", {}, file.read_text()))
 
 
 @pytest.mark.parametrize("page", [
