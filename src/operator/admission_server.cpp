@@ -22,6 +22,10 @@ using std::chrono::steady_clock;
 /// A request may be 3 MB; the stored object comes with it.
 constexpr std::size_t kLargestReview = std::size_t{8} * 1024 * 1024;
 
+/// More than API servers have requests under way (200 to 600 each): where idle connections must
+/// make room, a request that is just sent on one is refused.
+constexpr std::size_t kMostConnections = 2'048;
+
 constexpr steady_clock::duration kLookAtFiles = 5s;
 constexpr steady_clock::duration kLookAtCluster = 10s;
 constexpr steady_clock::duration kLookAgain = 2s;  ///< while something is under way
@@ -109,7 +113,10 @@ Result<void> AdmissionServer::serve(WebhookKeys keys) {
   const bool begins = server_ == nullptr;
   if (begins) {
     server_ = std::make_unique<base::HttpServer>(
-        executor_, base::ServerOptions{.address = options_.address, .largest_body = kLargestReview},
+        executor_,
+        base::ServerOptions{.address = options_.address,
+                            .largest_body = kLargestReview,
+                            .most_connections = kMostConnections},
         [this](base::ServerRequest request) { return answer(std::move(request)); });
   }
   Result<void> done = server_->use_certificate(keys.serving);

@@ -17,11 +17,13 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 const (
 	admissionRate  = 200 // requests a second
+	atOnce         = 200 // of them at most: what an API server lets be under way
 	admissionSlice = 3 * time.Second
 	admissionPairs = 10
 	configurations = "/apis/admissionregistration.k8s.io/v1/"
@@ -101,14 +103,18 @@ func (f *fleet) slice(namespace string, number int) []time.Duration {
 	functions := "/apis/compute.functionmesh.io/v1alpha1/namespaces/" + namespace + "/functions"
 	count := int(admissionSlice.Seconds() * admissionRate)
 	took := make([]time.Duration, count)
+	var refused atomic.Int64
 	begin := time.Now()
 	var group sync.WaitGroup
+	turns := make(chan bool, atOnce)
 	for i := range count {
 		due := begin.Add(time.Duration(i) * time.Second / admissionRate)
 		time.Sleep(time.Until(due))
 		group.Add(1)
+		turns <- true
 		go func() {
 			defer group.Done()
+			defer func() { <-turns }()
 			code, text := 0, []byte(nil)
 			if id := number*count + i; i%2 == 0 || number == 0 {
 				code, text = f.request("POST", functions, function(namespace, id))
@@ -119,11 +125,12 @@ func (f *fleet) slice(namespace string, number int) []time.Duration {
 			took[i] = time.Since(due)
 			if code != 200 && code != 201 {
 				fmt.Fprintln(os.Stderr, code, strings.TrimSpace(string(text)))
-				f.more["refused"] = f.more["refused"].(int) + 1
+				refused.Add(1)
 			}
 		}()
 	}
 	group.Wait()
+	f.more["refused"] = f.more["refused"].(int) + int(refused.Load())
 	return took
 }
 
