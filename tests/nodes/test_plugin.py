@@ -1,4 +1,4 @@
-"""`kubectl mesh` and `functionmesh plan` where there are kubelets and a Pulsar to ask."""
+"""`kubectl mesh` and `functionmesh plan` where there are kubelets and a Pulsar to ask; docs/kubectl-mesh.md."""
 
 import collections
 import json
