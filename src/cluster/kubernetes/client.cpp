@@ -299,7 +299,11 @@ asio::awaitable<Result<HttpConnection>> Client::connect(TimePoint deadline) {
     tls = *made;
   }
   const std::string& name = access_.server_name.empty() ? access_.server.host : access_.server_name;
-  co_return co_await HttpConnection::open(access_.server, tls, name, deadline);
+  Result<HttpConnection> made = co_await HttpConnection::open(access_.server, tls, name, deadline);
+  if (stopped_) {  // stop() closed what was open then
+    co_return fail(Error::Code::unavailable, "the operator is stopping");
+  }
+  co_return made;
 }
 
 /// Trust and our certificate; made again when the certificate is another one.
