@@ -1,5 +1,7 @@
 #include "reconcile/component_status.hpp"
 
+#include <algorithm>
+
 #include "reconcile/condition.hpp"
 #include "reconcile/metadata.hpp"
 #include "reconcile/names.hpp"
@@ -13,8 +15,10 @@ struct Replicas {
   std::int64_t wanted = 0;
   std::int64_t there = 0;
   std::int64_t ready = 0;
-  bool settled = true;  ///< the StatefulSet's controller has seen and rolled out the last change
+  bool seen = true;     ///< the StatefulSet's controller has seen the last change
+  bool settled = true;  ///< and has rolled it out
 
+  std::int64_t not_created() const { return seen ? std::max<std::int64_t>(wanted - there, 0) : 0; }
   bool all_ready() const { return settled && ready == wanted && there == wanted; }
 };
 
@@ -28,8 +32,8 @@ Replicas replicas_of(const Json& stateful_set) {
       base::number_at(stateful_set, {"status", "observedGeneration"}, generation);
   const std::string_view current = base::text_at(stateful_set, {"status", "currentRevision"});
   const std::string_view update = base::text_at(stateful_set, {"status", "updateRevision"});
-  replicas.settled = observed >= generation && current == update &&
-                     base::find(stateful_set, {"status"}) != nullptr;
+  replicas.seen = observed >= generation && base::find(stateful_set, {"status"}) != nullptr;
+  replicas.settled = replicas.seen && current == update;
   return replicas;
 }
 
@@ -141,10 +145,22 @@ class StatusOfComponent {
     const bool never_ran = phase_before.empty() || phase_before == kPending ||
                            phase_before == kFailed || phase_before == kStopped;
     if (never_ran) {
-      return {kPending, readiness_text(replicas_) + "; starting"};
+      return {kPending, readiness_text(replicas_) + not_created_text("; starting")};
     }
-    return {kProgressing, readiness_text(replicas_) +
-                              (replicas_.settled ? "" : "; the last change is being rolled out")};
+    return {kProgressing,
+            readiness_text(replicas_) +
+                not_created_text(replicas_.settled ? "" : "; the last change is being rolled out")};
+  }
+
+  /// Pods that a quota or a policy refuses show in events of the StatefulSet only.
+  std::string not_created_text(std::string otherwise) const {
+    const std::int64_t missing = replicas_.not_created();
+    if (missing == 0) {
+      return otherwise;
+    }
+    return "; " + std::to_string(missing) + (missing == 1 ? " is" : " are") +
+           " not created yet: if it stays so, `kubectl describe statefulset " +
+           std::string{base::text_at(*view_.stateful_set, {"metadata", "name"})} + "` says why";
   }
 
   Phase phase_when_ready() const {
@@ -184,6 +200,10 @@ class StatusOfComponent {
     condition.action = condition.status ? "NoAction" : "Wait";
     if (!replicas_.settled) {
       condition.reason = "RollingOut";
+    }
+    if (replicas_.not_created() > 0) {
+      condition.reason = "NotCreated";
+      condition.message += not_created_text("");
     }
     if (!instances_.troubles.empty()) {
       condition.reason = instances_.troubles.front().reason;

@@ -106,3 +106,16 @@ def test_an_unreadable_resource_is_told_on_it_and_the_others_go_on(space, operat
     assert space.get("StatefulSet", "wrong-function") is None
 
 
+def test_pods_that_a_quota_refuses_are_told_of(space, operator):
+    operator()
+    space.apply({"apiVersion": "v1", "kind": "ResourceQuota", "metadata": {"name": "none"},
+                 "spec": {"hard": {"pods": "0"}}})
+    wait_until(lambda: "hard" in (space.get("ResourceQuota", "none").get("status") or {}), "quota")
+    space.apply(config_map(), function("f"))
+    condition = wait_until(
+        lambda: space.condition("Function", "f").get("reason") == "NotCreated"
+        and space.condition("Function", "f"), lambda: space.describe("Function", "f"))
+    assert "1 is not created yet" in condition["message"]
+    assert "kubectl describe statefulset f-function" in condition["message"]
+    space.delete("ResourceQuota", "none")
+    space.wait_phase("Function", "f", seconds=90)  # Kubernetes tries again after growing pauses
