@@ -1,6 +1,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <charconv>
 #include <map>
+#include <memory>
+#include <set>
 
 #include "base/url.hpp"
 #include "cli/mesh_target.hpp"
@@ -58,7 +60,7 @@ std::string container_of(const Json& pod) {
 }
 
 /// The logs of all instances of some components, each line with its instance's name before it.
-class Logs {
+class Logs : public std::enable_shared_from_this<Logs> {
  public:
   Logs(Session& session, const MeshLogsOptions& options, std::optional<std::chrono::seconds> since)
       : session_{session}, options_{options}, since_{since}, colour_{wants_colour(stdout)} {}
@@ -138,7 +140,7 @@ class Logs {
     }
     asio::co_spawn(session_.loop,
                    print_log(cluster::key_of(pod), container_in(pod), prefix_of(pod)),
-                   [](const std::exception_ptr& bug) {
+                   [keep = shared_from_this()](const std::exception_ptr& bug) {
                      if (bug != nullptr) {
                        std::rethrow_exception(bug);
                      }
@@ -220,8 +222,9 @@ class Logs {
 
 asio::awaitable<int> logs_in(Session& session, const MeshLogsOptions& options,
                              std::optional<std::chrono::seconds> since) {
-  Logs logs{session, options, since};
-  co_return co_await logs.run();
+  // Streams that are still open when this ends need it too.
+  const auto logs = std::make_shared<Logs>(session, options, since);
+  co_return co_await logs->run();
 }
 
 }  // namespace
