@@ -2,7 +2,7 @@
 
 #include "base/environment.hpp"
 #include "cli/terminal.hpp"
-#include "cluster/kubernetes/find_access.hpp"
+#include "cluster/kubernetes/access/find_access.hpp"
 
 namespace functionmesh::cli {
 

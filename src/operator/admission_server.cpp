@@ -4,8 +4,8 @@
 
 #include "admission/review.hpp"
 #include "base/log.hpp"
+#include "cluster/kubernetes/access/credentials.hpp"
 #include "cluster/kubernetes/answer.hpp"
-#include "cluster/kubernetes/credentials.hpp"
 #include "operator/webhook_configuration.hpp"
 
 namespace functionmesh::process {

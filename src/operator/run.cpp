@@ -5,7 +5,7 @@
 
 #include "base/environment.hpp"
 #include "base/log.hpp"
-#include "cluster/kubernetes/find_access.hpp"
+#include "cluster/kubernetes/access/find_access.hpp"
 #include "operator/operator.hpp"
 #include "operator/settings.hpp"
 

@@ -2,7 +2,7 @@
 
 #include <boost/asio/ip/host_name.hpp>
 
-#include "cluster/kubernetes/credentials.hpp"
+#include "cluster/kubernetes/access/credentials.hpp"
 
 namespace functionmesh::process {
 namespace {

@@ -1,7 +1,7 @@
 #include "operator/settings.hpp"
 
 #include "base/yaml.hpp"
-#include "cluster/kubernetes/credentials.hpp"
+#include "cluster/kubernetes/access/credentials.hpp"
 
 namespace functionmesh::process {
 namespace {

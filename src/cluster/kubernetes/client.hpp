@@ -16,7 +16,7 @@
 
 #include "base/http_connection.hpp"
 #include "base/http_response.hpp"
-#include "cluster/kubernetes/access.hpp"
+#include "cluster/kubernetes/access/access.hpp"
 
 namespace functionmesh::kubernetes {
 

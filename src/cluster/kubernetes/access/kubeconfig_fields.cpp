@@ -1,4 +1,4 @@
-#include "cluster/kubernetes/kubeconfig_fields.hpp"
+#include "cluster/kubernetes/access/kubeconfig_fields.hpp"
 
 #include "base/base64.hpp"
 #include "base/yaml.hpp"

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "base/clock.hpp"
-#include "cluster/kubernetes/access.hpp"
-#include "cluster/kubernetes/credentials.hpp"
+#include "cluster/kubernetes/access/access.hpp"
+#include "cluster/kubernetes/access/credentials.hpp"
 
 namespace functionmesh::kubernetes {
 

@@ -1,4 +1,4 @@
-#include "cluster/kubernetes/exec_plugin.hpp"
+#include "cluster/kubernetes/access/exec_plugin.hpp"
 
 #include <gtest/gtest.h>
 
@@ -8,8 +8,8 @@
 
 #include "base/certificate.hpp"
 #include "base/http_test_server.hpp"
-#include "cluster/kubernetes/credentials.hpp"
-#include "cluster/kubernetes/kubeconfig.hpp"
+#include "cluster/kubernetes/access/credentials.hpp"
+#include "cluster/kubernetes/access/kubeconfig.hpp"
 
 namespace functionmesh::kubernetes {
 namespace {

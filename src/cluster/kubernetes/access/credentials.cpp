@@ -1,4 +1,4 @@
-#include "cluster/kubernetes/credentials.hpp"
+#include "cluster/kubernetes/access/credentials.hpp"
 
 #include <algorithm>
 #include <cerrno>

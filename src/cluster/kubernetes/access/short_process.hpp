@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "cluster/kubernetes/access.hpp"
+#include "cluster/kubernetes/access/access.hpp"
 
 namespace functionmesh::kubernetes {
 

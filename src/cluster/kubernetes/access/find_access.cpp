@@ -1,11 +1,11 @@
-#include "cluster/kubernetes/find_access.hpp"
+#include "cluster/kubernetes/access/find_access.hpp"
 
 #include <algorithm>
 #include <optional>
 #include <vector>
 
 #include "base/certificate.hpp"
-#include "cluster/kubernetes/kubeconfig.hpp"
+#include "cluster/kubernetes/access/kubeconfig.hpp"
 
 namespace functionmesh::kubernetes {
 namespace {

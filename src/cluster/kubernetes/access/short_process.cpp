@@ -1,4 +1,4 @@
-#include "cluster/kubernetes/short_process.hpp"
+#include "cluster/kubernetes/access/short_process.hpp"
 
 #include <fcntl.h>
 #include <signal.h>

@@ -1,4 +1,4 @@
-#include "cluster/kubernetes/exec_plugin.hpp"
+#include "cluster/kubernetes/access/exec_plugin.hpp"
 
 #include <unistd.h>
 
@@ -10,8 +10,8 @@
 
 #include "base/certificate.hpp"
 #include "base/environment.hpp"
-#include "cluster/kubernetes/credentials.hpp"
-#include "cluster/kubernetes/short_process.hpp"
+#include "cluster/kubernetes/access/credentials.hpp"
+#include "cluster/kubernetes/access/short_process.hpp"
 
 namespace functionmesh::kubernetes {
 namespace {

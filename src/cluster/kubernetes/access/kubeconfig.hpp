@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
-#include "cluster/kubernetes/access.hpp"
+#include "cluster/kubernetes/access/access.hpp"
 
 namespace functionmesh::kubernetes {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/json.hpp"
-#include "cluster/kubernetes/access.hpp"
+#include "cluster/kubernetes/access/access.hpp"
 
 namespace functionmesh::kubernetes {
 

@@ -1,13 +1,13 @@
-#include "cluster/kubernetes/kubeconfig.hpp"
+#include "cluster/kubernetes/access/kubeconfig.hpp"
 
 #include <array>
 
 #include "base/base64.hpp"
 #include "base/certificate.hpp"
 #include "base/yaml.hpp"
-#include "cluster/kubernetes/credentials.hpp"
-#include "cluster/kubernetes/exec_plugin.hpp"
-#include "cluster/kubernetes/kubeconfig_fields.hpp"
+#include "cluster/kubernetes/access/credentials.hpp"
+#include "cluster/kubernetes/access/exec_plugin.hpp"
+#include "cluster/kubernetes/access/kubeconfig_fields.hpp"
 
 namespace functionmesh::kubernetes {
 namespace {

@@ -1,4 +1,4 @@
-#include "cluster/kubernetes/find_access.hpp"
+#include "cluster/kubernetes/access/find_access.hpp"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 #include "base/base64.hpp"
 #include "base/certificate.hpp"
 #include "base/http_test_server.hpp"
-#include "cluster/kubernetes/kubeconfig.hpp"
+#include "cluster/kubernetes/access/kubeconfig.hpp"
 
 namespace functionmesh::kubernetes {
 namespace {

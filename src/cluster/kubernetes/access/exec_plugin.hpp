@@ -8,7 +8,7 @@
 
 #include "base/clock.hpp"
 #include "base/json.hpp"
-#include "cluster/kubernetes/access.hpp"
+#include "cluster/kubernetes/access/access.hpp"
 
 namespace functionmesh::kubernetes {
 
