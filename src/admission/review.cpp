@@ -6,6 +6,7 @@
 #include "admission/judgement.hpp"
 #include "admission/words.hpp"
 #include "base/base64.hpp"
+#include "base/metadata.hpp"
 #include "base/text.hpp"
 
 namespace functionmesh::admission {
@@ -60,10 +61,6 @@ bool is_too_large(const Json& object) {
   return entries > kMostEntries;
 }
 
-bool is_being_deleted(const Json& object) {
-  return !base::text_at(object, {"metadata", "deletionTimestamp"}).empty();
-}
-
 bool same_spec(const Json& a, const Json& b) {
   const Json* one = base::find(a, {"spec"});
   const Json* other = base::find(b, {"spec"});
@@ -95,7 +92,7 @@ JsonObject respond(const Webhook& webhook, const Json& request) {
   const Json* stored = update ? base::find(request, {"oldObject"}) : nullptr;
   const bool usable =
       stored != nullptr && is_object_of(*stored, webhook.kind) && !is_too_large(*stored);
-  if (is_being_deleted(*object) || (usable && same_spec(*object, *stored))) {
+  if (base::is_being_deleted(*object) || (usable && same_spec(*object, *stored))) {
     return response;
   }
   if (is_too_large(*object)) {
