@@ -99,7 +99,8 @@ ctr=("${within[@]}" ctr --address "$socket" --namespace k8s.io)
 serve "$name-containerd" "${within[@]}" containerd --config "$node/containerd.toml"
 wait_for_server "$name-containerd" 30 "${ctr[@]}" version
 for archive in "$@"; do
-  "${ctr[@]}" images import "$archive" >>"$folder/logs/$name-images.log" 2>&1 ||
+  # Within the node's mounts the present folder is another one.
+  "${ctr[@]}" images import "$(realpath "$archive")" >>"$folder/logs/$name-images.log" 2>&1 ||
     complain "containerd does not take $archive: $folder/logs/$name-images.log"
 done
 
