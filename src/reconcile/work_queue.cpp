@@ -28,7 +28,8 @@ std::optional<WorkQueue::Taken> WorkQueue::take(TimePoint now) {
   };
   const bool change = is_due(changes_, {});
   const bool lull = !change && running_changes_ == 0 && last_change_ + kLull <= now;
-  const bool news = room_for_news() && is_due(news_, lull ? milliseconds{0} : kPatience);
+  const bool news = running_news() < (lull ? kNewsAtOnce : 1) &&
+                    is_due(news_, lull ? milliseconds{0} : kPatience);
   if (!change && !news) {
     return std::nullopt;
   }
@@ -83,11 +84,16 @@ std::optional<TimePoint> WorkQueue::next() const {
   if (!changes_.empty()) {
     next = changes_.begin()->first;
   }
-  if (!news_.empty() && room_for_news()) {
-    const TimePoint due = news_.begin()->first;
+  if (news_.empty() || running_news() >= kNewsAtOnce) {
+    return next;
+  }
+  const TimePoint due = news_.begin()->first;
+  if (running_changes_ == 0) {
     const TimePoint lull = std::max(due, last_change_ + kLull);
-    const TimePoint news = running_changes_ > 0 ? due + kPatience : std::min(lull, due + kPatience);
-    next = next ? std::min(*next, news) : news;
+    next = next ? std::min(*next, lull) : lull;
+  }
+  if (running_news() == 0) {
+    next = next ? std::min(*next, due + kPatience) : due + kPatience;
   }
   return next;
 }

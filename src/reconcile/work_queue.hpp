@@ -22,10 +22,10 @@ enum class Urgency {
 /// Which object is to be reconciled when. Only data: time is passed in, nothing sleeps.
 ///
 /// A key is there once; of two times the earlier counts, and of two urgencies the change. News wait
-/// for a lull: no change is due or running, nor was one taken a moment ago; but not longer than
-/// their patience, and only some run at a time, so that a change always finds room. A key that is
-/// taken is not given out again before it is finished. A key that fails comes back later and later,
-/// up to the longest back-off; a new add() brings it back at once.
+/// for a lull: no change is due or running, nor was one taken a moment ago. Only some run at a
+/// time, so that a change always finds room; and one among changes, when their patience ends. A key
+/// that is taken is not given out again before it is finished. A key that fails comes back later
+/// and later, up to the longest back-off; a new add() brings it back at once.
 class WorkQueue {
  public:
   struct Backoff {
@@ -81,7 +81,7 @@ class WorkQueue {
     int failures = 0;
   };
 
-  bool room_for_news() const { return running_ - running_changes_ < kNewsAtOnce; }
+  std::size_t running_news() const { return running_ - running_changes_; }
   Due& due(Urgency urgency) { return urgency == Urgency::change ? changes_ : news_; }
   void finish(const Key& key, State& state);
   std::chrono::milliseconds delay(const Key& key, int failures) const;

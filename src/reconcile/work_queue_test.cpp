@@ -140,8 +140,13 @@ TEST(WorkQueue, GivesOutNewsAmongChangesWhenTheirPatienceEnds) {
   EXPECT_EQ(queue.next(), kStart + WorkQueue::kPatience);
   queue.succeed(kB);
   queue.add(kB, kStart, Urgency::change);
-  EXPECT_EQ(key_of(queue.take(kStart + WorkQueue::kPatience)), kA);
-  EXPECT_EQ(key_of(queue.take(kStart + WorkQueue::kPatience)), kB);
+  const TimePoint late = kStart + WorkQueue::kPatience;
+  EXPECT_EQ(key_of(queue.take(late)), kA);
+  EXPECT_EQ(key_of(queue.take(late)), kB);
+  queue.add({"Function", "default", "c"}, kStart, Urgency::news);
+  EXPECT_EQ(queue.take(late), std::nullopt) << "one at a time";
+  queue.succeed(kA);
+  EXPECT_TRUE(queue.take(late));
 }
 
 TEST(WorkQueue, TakesAKeyForAChangeWhenItIsAddedForBoth) {
