@@ -22,15 +22,19 @@ class Follower:
         return [l.removeprefix(f"[{pod}] ") for l in self.lines if l.startswith(f"[{pod}] ")]
 
 
+def page_with_rates(plugin):
+    page = plugin.run("describe", "mesh", "people")
+    return "Not known" not in page and page
+
+
 def test_a_page_logs_and_a_restart(mesh, program, cluster, messages, tmp_path):
     plugin = Plugin(program, cluster, tmp_path, mesh.name)
     follower = Follower(plugin.start("logs", "mesh", "people", "-f"))
     try:
         expected = lines_of(messages, 30)
-        page = plugin.run("describe", "mesh", "people")
-        print(page)
+        # An instance is ready a moment before it serves its metrics.
+        page = wait_until(lambda: page_with_rates(plugin), lambda: plugin.run("describe", "mesh", "people"))
         assert re.search(r"function/people-summarize +Ready +1/1 +[\d.]+/s +[\d.]+/s +0 +\d+", page)
-        assert "Not known" not in page
 
         before = {name: mesh.pods(name) for name in PARTS}
         assert "function/people-summarize restarts" in plugin.run("restart", "fn", "people-summarize")
