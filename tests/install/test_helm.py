@@ -79,7 +79,8 @@ def test_functions_survive_all_but_their_own_deletion(cluster, helm, installed, 
     assert state.definitions(cluster) == definitions
     assert state.of(streams) == before
     streams.delete("Function", "f")
-    streams.wait_gone("StatefulSet", "f-function")
+    # Kubernetes' garbage collector takes its time after definitions were written.
+    streams.wait_gone("StatefulSet", "f-function", 90)
     assert ("StatefulSet", "s-source") in state.of(streams)
     streams.kubectl("delete", "fn,src,snk,mesh", "--all", "--timeout=60s")
 
