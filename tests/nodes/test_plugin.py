@@ -49,7 +49,7 @@ def test_a_page_logs_and_a_restart(mesh, program, cluster, messages, tmp_path):
         # The follower has all that the new instance wrote, once, after what the old one wrote.
         pod = "people-summarize-function-0"
         wrote = mesh.kubectl("logs", pod, "--tail=200").stdout.splitlines()
-        assert len(wrote) > 10
+        assert len(wrote) > 1
         wait_until(lambda: wrote[-1] in follower.of(pod), "its last line", 20)
         heard = collections.Counter(follower.of(pod))
         missing = collections.Counter(wrote) - heard
@@ -57,8 +57,8 @@ def test_a_page_logs_and_a_restart(mesh, program, cluster, messages, tmp_path):
         assert set(follower.of("people-generator-source-0")), follower.lines[:20]
     finally:
         follower.process.terminate()
-    once = plugin.run("logs", "fn/people-summarize", "--tail", "5", "--timestamps")
-    assert len(once.splitlines()) == 5 and re.match(r"20\d\d-\d\d-\d\dT", once)
+    once = plugin.run("logs", "fn/people-summarize", "--tail", "2", "--timestamps").splitlines()
+    assert len(once) == 2 and all(re.match(r"20\d\d-\d\d-\d\dT", line) for line in once), once
 
 
 def test_a_plan_asks_pulsar(mesh, program, cluster, messages, tmp_path):
