@@ -46,7 +46,7 @@ class WorkQueue {
   /// How long news wait for a lull at most.
   static constexpr std::chrono::milliseconds kPatience{10'000};
 
-  static constexpr std::size_t kNewsAtOnce = 8;
+  static constexpr std::size_t kNewsAtOnce = 16;
 
   WorkQueue() = default;
   explicit WorkQueue(Backoff backoff) : backoff_{backoff} {}
