@@ -104,10 +104,18 @@ run_fuzzer() {
 suite_e2e() {
   build release functionmesh
   cmd_runner
-  try_step e2e "end to end: real Pulsar, real instances" \
-    "$runner/venv/bin/python" -m pytest tests/e2e -v -p no:cacheprovider \
-    --runner-home "$runner" --junit-xml "$logs/e2e.xml"
-  count_from junit_counts "$logs/e2e.xml"
+  run_pytest e2e "end to end: real Pulsar, real instances" \
+    --runner-home "$runner"
+}
+
+# run_pytest SUITE WHAT OPTION...: the tests of a folder.
+run_pytest() {
+  local suite=$1 what=$2
+  shift 2
+  try_step "$suite" "$what" \
+    "$runner/venv/bin/python" -m pytest "tests/$suite" -v -p no:cacheprovider \
+    --junit-xml "$logs/$suite.xml" "$@"
+  count_from junit_counts "$logs/$suite.xml"
 }
 
 # The longest build, and what is needed last: it runs beside the rest, and its suite waits for it.
@@ -125,10 +133,8 @@ suite_cluster() {
   build release functionmesh
   cmd_runner
   cluster_build
-  try_step cluster "operator: real API server, simulated nodes" \
-    "$runner/venv/bin/python" -m pytest tests/cluster -v -p no:cacheprovider \
-    --kubernetes "$kubernetes" --junit-xml "$logs/cluster.xml"
-  count_from junit_counts "$logs/cluster.xml"
+  run_pytest cluster "operator: real API server, simulated nodes" \
+    --kubernetes "$kubernetes"
 }
 
 # The chart and the manifests, on real Kubernetes servers; Helm is compiled too.
@@ -137,10 +143,8 @@ suite_install() {
   cmd_runner
   cluster_build
   helm_build
-  try_step install "installation: Helm, kustomize, upgrades" \
-    "$runner/venv/bin/python" -m pytest tests/install -v -p no:cacheprovider \
-    --kubernetes "$kubernetes" --helm "$helm/helm" --junit-xml "$logs/install.xml"
-  count_from junit_counts "$logs/install.xml"
+  run_pytest install "installation: Helm, kustomize, upgrades" \
+    --kubernetes "$kubernetes" --helm "$helm/helm"
 }
 
 # Every command and every piece of YAML in the pages for users.
@@ -149,10 +153,8 @@ suite_docs() {
   cmd_runner
   cluster_build
   helm_build
-  try_step docs "documentation: what it says works" \
-    "$runner/venv/bin/python" -m pytest tests/docs -v -p no:cacheprovider \
-    --kubernetes "$kubernetes" --helm "$helm/helm" --junit-xml "$logs/docs.xml"
-  count_from junit_counts "$logs/docs.xml"
+  run_pytest docs "documentation: what it says works" \
+    --kubernetes "$kubernetes" --helm "$helm/helm"
 }
 
 # Real nodes, real pods, real Pulsar.
@@ -169,12 +171,10 @@ suite_nodes() {
   make_node_parts
   helm_build
   cmd_image
-  try_step nodes "operator: real nodes, real pods, real Pulsar" \
-    "$runner/venv/bin/python" -m pytest tests/nodes -v -p no:cacheprovider \
+  run_pytest nodes "operator: real nodes, real pods, real Pulsar" \
     --kubernetes "$kubernetes" --runner-home "$runner" --node-tools "$node_tools" \
     --node-images "$node_images" --operator-image build/functionmesh-operator.tar \
-    --helm "$helm/helm" --junit-xml "$logs/nodes.xml"
-  count_from junit_counts "$logs/nodes.xml"
+    --helm "$helm/helm"
 }
 
 # count_from READER PATH: counts what READER finds there; a step that failed without a failed test

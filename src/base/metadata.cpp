@@ -1,5 +1,7 @@
 #include "base/metadata.hpp"
 
+#include <algorithm>
+
 namespace functionmesh::base {
 
 std::string_view annotation(const Json& object, std::string_view name) {
@@ -12,6 +14,13 @@ std::int64_t generation_of(const Json& object) {
 
 std::string uid_of(const Json& object) {
   return std::string{text_at(object, {"metadata", "uid"})};
+}
+
+bool is_owned_by(const Json& object, std::string_view uid) {
+  const Json* owners = find(object, {"metadata", "ownerReferences"});
+  return owners != nullptr && owners->is_array() &&
+         std::ranges::any_of(owners->get_array(),
+                             [&](const Json& owner) { return text_at(owner, {"uid"}) == uid; });
 }
 
 bool is_being_deleted(const Json& object) {

@@ -15,6 +15,9 @@ std::string_view annotation(const Json& object, std::string_view name);
 std::int64_t generation_of(const Json& object);
 std::string uid_of(const Json& object);
 
+/// Whether the object with this uid is among its owners.
+bool is_owned_by(const Json& object, std::string_view uid);
+
 /// Whether its deletion began; finalizers may keep it for a while.
 bool is_being_deleted(const Json& object);
 

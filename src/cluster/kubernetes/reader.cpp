@@ -1,7 +1,6 @@
 #include "cluster/kubernetes/reader.hpp"
 
-#include <algorithm>
-
+#include "base/metadata.hpp"
 #include "base/url.hpp"
 #include "cluster/kubernetes/answer.hpp"
 #include "cluster/kubernetes/resource_types.hpp"
@@ -32,17 +31,9 @@ std::string label_query(const cluster::Selector& selector) {
   return labels.empty() ? "" : "&labelSelector=" + base::url_encode(labels);
 }
 
-bool is_owned_by(const Json& object, std::string_view uid) {
-  const Json* owners = base::find(object, {"metadata", "ownerReferences"});
-  return owners != nullptr && owners->is_array() &&
-         std::ranges::any_of(owners->get_array(), [&](const Json& owner) {
-           return base::text_at(owner, {"uid"}) == uid;
-         });
-}
-
 bool is_selected(const Json& object, const cluster::Selector& selector) {
   return base::text_at(object, {"metadata", "name"}).starts_with(selector.name_prefix) &&
-         (selector.owner.empty() || is_owned_by(object, selector.owner));
+         (selector.owner.empty() || base::is_owned_by(object, selector.owner));
 }
 
 /// Elements of a list do not say what they are.

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <stdexcept>
 
+#include "base/metadata.hpp"
 #include "cluster/labels.hpp"
 
 namespace functionmesh::kubernetes {
@@ -27,13 +28,6 @@ std::size_t owner_hash_of(const Json& object) {
     return owners == nullptr || owners->empty() ? 1 : 0;
   }
   return owner_hash(base::text_at(owners->front(), {"uid"}));
-}
-
-bool is_owned_by(const Json& object, std::string_view uid) {
-  const base::JsonArray* owners = owners_of(object);
-  return owners != nullptr && std::ranges::any_of(*owners, [&](const Json& owner) {
-           return base::text_at(owner, {"uid"}) == uid;
-         });
 }
 
 }  // namespace
@@ -64,7 +58,7 @@ std::vector<Object> Store::list(const cluster::Selector& selector) const {
     }
     Object object = unpack(at->second);
     if (cluster::has_labels(*object, selector.labels) &&
-        (selector.owner.empty() || is_owned_by(*object, selector.owner))) {
+        (selector.owner.empty() || base::is_owned_by(*object, selector.owner))) {
       found.push_back(std::move(object));
     }
   }

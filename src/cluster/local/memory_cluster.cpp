@@ -75,7 +75,7 @@ asio::awaitable<Result<std::vector<Object>>> MemoryCluster::list(cluster::Select
     }
     const Json& object = *at->second.object;
     if (cluster::has_labels(object, selector.labels) &&
-        (selector.owner.empty() || owners_of(object).contains(selector.owner))) {
+        (selector.owner.empty() || base::is_owned_by(object, selector.owner))) {
       found.push_back(at->second.object);
     }
   }
