@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "reconcile/work_queue.hpp"
 
 namespace functionmesh::process {
 
@@ -35,7 +36,7 @@ struct Options {
   std::string context{};
   std::string log_level = "info";
   std::string log_format{};  ///< empty: text
-  int concurrency = 16;
+  int concurrency = reconcile::kReconcilesAtOnce;
 
   bool webhooks = true;
   bool mesh_controller = true;

@@ -25,7 +25,7 @@ struct Reconciled {
 };
 
 struct ManagerOptions {
-  std::size_t at_once = 24;  ///< reconciles under way
+  std::size_t at_once = kReconcilesAtOnce;
   bool meshes = true;        ///< false: FunctionMesh resources are left alone
   std::function<void(const Reconciled&)> observer{};  ///< told of each reconcile when it has ended
 };

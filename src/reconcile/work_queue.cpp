@@ -27,7 +27,7 @@ std::optional<WorkQueue::Taken> WorkQueue::take(TimePoint now) {
     return !waiting.empty() && waiting.begin()->first + patience <= now;
   };
   const bool change = is_due(changes_, {});
-  const bool lull = !change && running_changes_ == 0 && last_change_ + kLull <= now;
+  const bool lull = !change && running_changes_ == 0 && next_news() <= now;
   const bool news = running_news() < (lull ? kNewsAtOnce : 1) &&
                     is_due(news_, lull ? milliseconds{0} : kPatience);
   if (!change && !news) {
@@ -89,13 +89,17 @@ std::optional<TimePoint> WorkQueue::next() const {
   }
   const TimePoint due = news_.begin()->first;
   if (running_changes_ == 0) {
-    const TimePoint lull = std::max(due, last_change_ + kLull);
+    const TimePoint lull = std::max(due, next_news());
     next = next ? std::min(*next, lull) : lull;
   }
   if (running_news() == 0) {
     next = next ? std::min(*next, due + kPatience) : due + kPatience;
   }
   return next;
+}
+
+TimePoint WorkQueue::next_news() const {
+  return last_change_ + kLull * static_cast<int>(running_news() + 1);
 }
 
 bool WorkQueue::crowded(TimePoint now) const {

@@ -13,6 +13,10 @@ namespace functionmesh::reconcile {
 using base::TimePoint;
 using cluster::Key;
 
+/// How many keys are worked on at a time, if nothing else is said: enough that an API server with two
+/// cores is never waited for.
+inline constexpr std::size_t kReconcilesAtOnce = 24;
+
 /// What a key is to be reconciled for.
 enum class Urgency {
   change,  ///< what is wanted changed, or what was made is gone: there may be work
@@ -22,10 +26,11 @@ enum class Urgency {
 /// Which object is to be reconciled when. Only data: time is passed in, nothing sleeps.
 ///
 /// A key is there once; of two times the earlier counts, and of two urgencies the change. News wait
-/// for a lull: no change is due or running, nor was one taken a moment ago. Only some run at a
-/// time, so that a change always finds room; and one among changes, when their patience ends. A key
-/// that is taken is not given out again before it is finished. A key that fails comes back later
-/// and later, up to the longest back-off; a new add() brings it back at once.
+/// for a lull: no change is due or running, nor was one taken a moment ago. The longer it lasts, the
+/// more run at a time, but never so many that a change finds no room; and one runs among changes,
+/// when their patience ends. A key that is taken is not given out again before it is finished. A key
+/// that fails comes back later and later, up to the longest back-off; a new add() brings it back at
+/// once.
 class WorkQueue {
  public:
   struct Backoff {
@@ -40,7 +45,8 @@ class WorkQueue {
     bool operator==(const Taken&) const = default;
   };
 
-  /// After the last change was taken, news wait this long for the next one.
+  /// After the last change was taken, news wait this long for the next one; with each time that it
+  /// goes by without one, one more of them runs.
   static constexpr std::chrono::milliseconds kLull{25};
 
   /// How long news wait for a lull at most.
@@ -81,6 +87,7 @@ class WorkQueue {
     int failures = 0;
   };
 
+  TimePoint next_news() const;  ///< when one more may run, if there is no change
   std::size_t running_news() const { return running_ - running_changes_; }
   Due& due(Urgency urgency) { return urgency == Urgency::change ? changes_ : news_; }
   void finish(const Key& key, State& state);

@@ -125,6 +125,19 @@ TEST(WorkQueue, LetsNewsWaitForChangesThatAreDueOrRunning) {
   EXPECT_EQ(queue.take(now + WorkQueue::kLull), (WorkQueue::Taken{kA, Urgency::news}));
 }
 
+TEST(WorkQueue, GivesOutMoreNewsTheLongerALullLasts) {
+  WorkQueue queue;
+  queue.add(kA, kStart, Urgency::news);
+  queue.add({"Function", "default", "c"}, kStart, Urgency::news);
+  queue.add(kB, kStart, Urgency::change);
+  ASSERT_EQ(key_of(queue.take(kStart)), kB);
+  queue.succeed(kB);
+  ASSERT_TRUE(queue.take(kStart + WorkQueue::kLull));
+  EXPECT_EQ(queue.take(kStart + WorkQueue::kLull), std::nullopt) << "one at a time at first";
+  EXPECT_EQ(queue.next(), kStart + 2 * WorkQueue::kLull);
+  EXPECT_TRUE(queue.take(kStart + 2 * WorkQueue::kLull));
+}
+
 TEST(WorkQueue, GivesOutNewsAtOnceWhenNothingElseHappens) {
   WorkQueue queue;
   queue.add(kA, kStart, Urgency::news);

@@ -74,6 +74,9 @@ class Client {
   /// How many requests were begun so far, watches apart.
   std::uint64_t begun() const { return begun_; }
 
+  /// How many of these are under way.
+  int busy() const { return busy_; }
+
   const Access& access() const { return access_; }
   const RequestCounts& counts() const { return counts_; }
 

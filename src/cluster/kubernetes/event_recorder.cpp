@@ -28,7 +28,7 @@ constexpr std::chrono::seconds kTimeout{10};
 /// An event waits so long at most while other requests are under way: what is done about a thousand
 /// resources comes first, the telling after it.
 constexpr std::chrono::milliseconds kLongestWait{5'000};
-constexpr std::chrono::milliseconds kLull{50};
+constexpr std::chrono::milliseconds kLull{20};
 
 std::string key_of(const cluster::Event& event) {
   return cluster::to_string(event.about) + "\n" + event.type + "\n" + event.reason + "\n" +
@@ -83,7 +83,8 @@ asio::awaitable<void> EventRecorder::run() {
       idle_ = nullptr;
       continue;
     }
-    for (auto waited = kLull; client_.begun() != begun_ && waited <= kLongestWait;
+    for (auto waited = kLull;
+         (client_.begun() != begun_ || client_.busy() > 0) && waited <= kLongestWait;
          waited += kLull) {
       begun_ = client_.begun();
       co_await client_.pause(kLull);
