@@ -43,6 +43,9 @@ std::optional<WorkQueue::Taken> WorkQueue::take(TimePoint now) {
   ++running_;
   if (urgency == Urgency::change) {
     ++running_changes_;
+    if (now > last_change_ + kRush) {
+      rush_began_ = now;
+    }
     change_before_ = std::exchange(last_change_, now);
   }
   return Taken{key, urgency};
@@ -99,7 +102,9 @@ std::optional<TimePoint> WorkQueue::next() const {
 }
 
 TimePoint WorkQueue::next_news() const {
-  return last_change_ + kLull * static_cast<int>(running_news() + 1);
+  const auto lull = std::clamp<TimePoint::duration>((last_change_ - rush_began_) / 10, kLull,
+                                                    std::chrono::seconds{1});
+  return last_change_ + lull + kLull * static_cast<int>(running_news());
 }
 
 bool WorkQueue::crowded(TimePoint now) const {

@@ -45,9 +45,12 @@ class WorkQueue {
     bool operator==(const Taken&) const = default;
   };
 
-  /// After the last change was taken, news wait this long for the next one; with each time that it
-  /// goes by without one, one more of them runs.
+  /// After the last change was taken, news wait this long for the next one, and after a rush a tenth
+  /// of the time that it lasted, up to a second; then they start one by one, with this between them.
   static constexpr std::chrono::milliseconds kLull{25};
+
+  /// Changes that follow each other within this time are a rush.
+  static constexpr std::chrono::milliseconds kRush{100};
 
   /// How long news wait for a lull at most.
   static constexpr std::chrono::milliseconds kPatience{10'000};
@@ -101,6 +104,7 @@ class WorkQueue {
   std::size_t running_changes_ = 0;
   TimePoint last_change_{};    ///< when a change was taken
   TimePoint change_before_{};  ///< so, the one before it
+  TimePoint rush_began_{};     ///< of the rush that the last change belongs to
 };
 
 }  // namespace functionmesh::reconcile

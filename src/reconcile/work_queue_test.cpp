@@ -125,6 +125,29 @@ TEST(WorkQueue, LetsNewsWaitForChangesThatAreDueOrRunning) {
   EXPECT_EQ(queue.take(now + WorkQueue::kLull), (WorkQueue::Taken{kA, Urgency::news}));
 }
 
+TEST(WorkQueue, WaitsLongerForTheEndOfALongRush) {
+  struct Case {
+    milliseconds between;  ///< two changes
+    int changes;
+    milliseconds lull;
+  };
+  for (const Case& c : {Case{milliseconds{50}, 3, WorkQueue::kLull},
+                        Case{milliseconds{50}, 101, milliseconds{500}},
+                        Case{milliseconds{50}, 1001, milliseconds{1000}},
+                        Case{WorkQueue::kRush + milliseconds{1}, 101, WorkQueue::kLull}}) {
+    WorkQueue queue;
+    TimePoint now = kStart;
+    for (int i = 0; i < c.changes; ++i) {
+      now = kStart + i * c.between;
+      queue.add(kB, now, Urgency::change);
+      ASSERT_TRUE(queue.take(now));
+      queue.succeed(kB);
+    }
+    queue.add(kA, now, Urgency::news);
+    EXPECT_EQ(queue.next(), now + c.lull) << c.changes << " changes";
+  }
+}
+
 TEST(WorkQueue, GivesOutMoreNewsTheLongerALullLasts) {
   WorkQueue queue;
   queue.add(kA, kStart, Urgency::news);
