@@ -22,6 +22,7 @@ function(fm_folder name)
   if(tests)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE fm_${name} ${arg_TEST_LINK} GTest::gtest_main)
+    target_compile_options(${name}_test PRIVATE -O0) # most of the time to build went into speed here
     add_test(NAME ${name} COMMAND ${name}_test WORKING_DIRECTORY ${PROJECT_SOURCE_DIR})
     set_tests_properties(${name} PROPERTIES LABELS unit)
   endif()

@@ -21,6 +21,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"reflect"
 	"sort"
 	"strconv"
 	"strings"
@@ -151,8 +152,20 @@ func (f *fleet) heal() bool {
 	})
 }
 
+// rest waits until nothing has been written for a second.
+func (f *fleet) rest() bool {
+	return f.await(func() bool {
+		before := f.versions()
+		time.Sleep(time.Second)
+		return reflect.DeepEqual(before, f.versions())
+	})
+}
+
 func (f *fleet) latency() bool {
 	const rounds = 200
+	if !f.rest() {
+		return false
+	}
 	changed := make(chan object, 1000)
 	stop, err := f.watch(f.statefulSets(), func(_ string, o object) { changed <- o })
 	if err != nil {
