@@ -33,6 +33,13 @@ constexpr steady_clock::duration kLookAgain = 2s;  ///< while something is under
 /// How long API servers may take to trust what was published.
 constexpr steady_clock::duration kSettle = 20s;
 
+/// Another replica may be first with the Secret and with each configuration: what it wrote counts.
+constexpr int kMostConflicts = 3;
+
+bool is_conflict(const Result<void>& done) {
+  return !done && done.error().code == Error::Code::conflict;
+}
+
 bool is_lasting(const Error& error) {
   return error.code == Error::Code::forbidden || error.code == Error::Code::not_found;
 }
@@ -53,6 +60,9 @@ asio::awaitable<void> AdmissionServer::run() {
     Result<void> done = read_files();
     if (done && steady_clock::now() >= due) {
       done = co_await look_at_cluster();
+      for (int lost = 1; is_conflict(done) && lost <= kMostConflicts; ++lost) {
+        done = co_await look_at_cluster();
+      }
       const bool soon = rotating_ || (!done && !is_lasting(done.error()));
       due = steady_clock::now() + (soon ? kLookAgain : kLookAtCluster);
       note(done);
@@ -179,7 +189,6 @@ asio::awaitable<Result<void>> AdmissionServer::keep_secret() {
     co_return std::unexpected(change.error());
   }
   if (*change) {
-    // Whoever comes second gets a conflict, and reads the other's a moment later.
     secret =
         co_await request("write Secret " + name, {.method = "PUT",
                                                   .target = target,
@@ -223,7 +232,10 @@ asio::awaitable<Result<void>> AdmissionServer::publish() {
                                              .content_type = "application/json-patch+json",
                                              .body = base::write_json(Json(std::move(*patch)))});
       if (!patched) {
-        co_return std::unexpected(patched.error());
+        // A `test` in the patch that fails is invalid to the API server: it changed meanwhile.
+        const bool changed = patched.error().code == Error::Code::invalid;
+        co_return base::fail(changed ? Error::Code::conflict : patched.error().code,
+                             patched.error().message);
       }
       log(Level::info, "caBundle was set", {{"configuration", name}});
     }

@@ -19,8 +19,9 @@ import time
 ROOT = pathlib.Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests/e2e"))
 
-from broker import Broker, free_ports  # noqa: E402
+from broker import Broker  # noqa: E402
 from messages import Messages  # noqa: E402
+from ports import free_ports  # noqa: E402
 from resources import function, java, topic, write  # noqa: E402
 
 

@@ -1,13 +1,18 @@
 """`functionmesh operator` as a process beside the cluster."""
 
 import os
+import pathlib
 import signal
-import socket
 import subprocess
+import sys
 import urllib.error
 import urllib.request
 
 from cluster import wait_until
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "testbed"))
+
+from ports import free_ports  # noqa: E402
 
 
 class Operator:
@@ -60,11 +65,7 @@ class Operator:
 
 
 def free_addresses(count):
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    addresses = [f"127.0.0.1:{s.getsockname()[1]}" for s in sockets]
-    for s in sockets:
-        s.close()
-    return addresses
+    return [f"127.0.0.1:{port}" for port in free_ports(count)]
 
 
 def http(url):

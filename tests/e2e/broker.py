@@ -4,8 +4,8 @@ import json
 import os
 import pathlib
 import signal
-import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.parse
@@ -13,19 +13,14 @@ import urllib.request
 
 import pulsar
 
-SCRIPT = pathlib.Path(__file__).parents[1] / "testbed/pulsar/standalone.sh"
+TESTBED = pathlib.Path(__file__).parents[1] / "testbed"
+SCRIPT = TESTBED / "pulsar/standalone.sh"
+sys.path.insert(0, str(TESTBED))
+
+from ports import free_ports  # noqa: E402
 
 
 LOOPBACK = "127.0.0.1"
-
-
-def free_ports(count, address=LOOPBACK):
-    """TCP ports of an address of this machine that nobody listens on now."""
-    sockets = [socket.create_server((address, 0)) for _ in range(count)]
-    ports = [s.getsockname()[1] for s in sockets]
-    for s in sockets:
-        s.close()
-    return ports
 
 
 def wait_for(what, condition, seconds=60, interval=0.2):

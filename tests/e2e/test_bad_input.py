@@ -6,7 +6,8 @@ import subprocess
 
 import pytest
 
-from broker import free_ports, wait_for
+from broker import wait_for
+from ports import free_ports
 from resources import (ENDS_WITH_0, RAISES_AT_START, RELAY, config_map, function, java, python,
                        resource, topic, write)
 

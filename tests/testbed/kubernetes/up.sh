@@ -22,22 +22,8 @@ while [ $# -gt 0 ]; do
 done
 [ ! -e "$folder/settings" ] || complain "a cluster is in $folder already: down.sh ends it"
 
-# Below the range that the kernel takes for outgoing connections, so that a server which is
-# restarted finds its port free.
-free_ports() {
-  python3 - "$1" <<'PYTHON'
-import random, socket, sys
-sockets = []
-while len(sockets) < int(sys.argv[1]):
-    try:
-        sockets.append(socket.create_server(("127.0.0.1", random.randrange(20000, 32000))))
-    except OSError:
-        continue
-print(*(s.getsockname()[1] for s in sockets))
-PYTHON
-}
-
-read -r api_port etcd_port peer_port manager_port scheduler_port metrics_port < <(free_ports 6)
+read -r api_port etcd_port peer_port manager_port scheduler_port metrics_port \
+  < <(python3 "$here/../ports.py" 6)
 api_port=${port:-$api_port}
 cat >"$folder/settings" <<TEXT
 programs=$(printf %q "$programs")
