@@ -57,6 +57,7 @@ measure raw "$size" raw
 measure raw "$size" delete
 start_operator
 for phase in create update heal latency quiet; do
+  [ "$phase" != quiet ] || sleep 10 # the last Events are told
   measure fleet "$size" "$phase"
 done
 stop_operator
