@@ -26,7 +26,7 @@ struct Reconciled {
 
 struct ManagerOptions {
   std::size_t at_once = kReconcilesAtOnce;
-  bool meshes = true;        ///< false: FunctionMesh resources are left alone
+  bool meshes = true;  ///< false: FunctionMesh resources are left alone
   std::function<void(const Reconciled&)> observer{};  ///< told of each reconcile when it has ended
 };
 

@@ -13,8 +13,8 @@ namespace functionmesh::reconcile {
 using base::TimePoint;
 using cluster::Key;
 
-/// How many keys are worked on at a time, if nothing else is said: enough that an API server with two
-/// cores is never waited for.
+/// How many keys are worked on at a time, if nothing else is said: enough that an API server with
+/// two cores is never waited for.
 inline constexpr std::size_t kReconcilesAtOnce = 24;
 
 /// What a key is to be reconciled for.
@@ -26,11 +26,11 @@ enum class Urgency {
 /// Which object is to be reconciled when. Only data: time is passed in, nothing sleeps.
 ///
 /// A key is there once; of two times the earlier counts, and of two urgencies the change. News wait
-/// for a lull: no change is due or running, nor was one taken a moment ago. The longer it lasts, the
-/// more run at a time, but never so many that a change finds no room; and one runs among changes,
-/// when their patience ends. A key that is taken is not given out again before it is finished. A key
-/// that fails comes back later and later, up to the longest back-off; a new add() brings it back at
-/// once.
+/// for a lull: no change is due or running, nor was one taken a moment ago. The longer it lasts,
+/// the more run at a time, but never so many that a change finds no room; and one runs among
+/// changes, when their patience ends. A key that is taken is not given out again before it is
+/// finished. A key that fails comes back later and later, up to the longest back-off; a new add()
+/// brings it back at once.
 class WorkQueue {
  public:
   struct Backoff {
@@ -45,8 +45,9 @@ class WorkQueue {
     bool operator==(const Taken&) const = default;
   };
 
-  /// After the last change was taken, news wait this long for the next one, and after a rush a tenth
-  /// of the time that it lasted, up to a second; then they start one by one, with this between them.
+  /// After the last change was taken, news wait this long for the next one, and after a rush a
+  /// tenth of the time that it lasted, up to a second; then they start one by one, with this
+  /// between them.
   static constexpr std::chrono::milliseconds kLull{25};
 
   /// Changes that follow each other within this time are a rush.

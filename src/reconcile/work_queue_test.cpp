@@ -131,10 +131,10 @@ TEST(WorkQueue, WaitsLongerForTheEndOfALongRush) {
     int changes;
     milliseconds lull;
   };
-  for (const Case& c : {Case{milliseconds{50}, 3, WorkQueue::kLull},
-                        Case{milliseconds{50}, 101, milliseconds{500}},
-                        Case{milliseconds{50}, 1001, milliseconds{1000}},
-                        Case{WorkQueue::kRush + milliseconds{1}, 101, WorkQueue::kLull}}) {
+  for (const Case& c :
+       {Case{milliseconds{50}, 3, WorkQueue::kLull}, Case{milliseconds{50}, 101, milliseconds{500}},
+        Case{milliseconds{50}, 1001, milliseconds{1000}},
+        Case{WorkQueue::kRush + milliseconds{1}, 101, WorkQueue::kLull}}) {
     WorkQueue queue;
     TimePoint now = kStart;
     for (int i = 0; i < c.changes; ++i) {
