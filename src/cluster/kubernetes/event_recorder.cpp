@@ -25,9 +25,7 @@ constexpr std::chrono::minutes kRefill{5};
 
 constexpr std::chrono::seconds kTimeout{10};
 
-/// An event waits so long at most while other requests are under way: what is done about a thousand
-/// resources comes first, the telling after it.
-constexpr std::chrono::milliseconds kLongestWait{5'000};
+/// It is quiet when no request was begun for so long.
 constexpr std::chrono::milliseconds kLull{20};
 
 std::string key_of(const cluster::Event& event) {
@@ -67,7 +65,7 @@ void EventRecorder::record(const cluster::Event& event, const Json& about) {
     ++dropped_;
     return;
   }
-  waiting_.push_back({event, reference_to(about)});
+  waiting_.push_back({event, reference_to(about), clock_.now()});
   if (idle_ != nullptr) {
     idle_->cancel();
   }
@@ -83,12 +81,7 @@ asio::awaitable<void> EventRecorder::run() {
       idle_ = nullptr;
       continue;
     }
-    for (auto waited = kLull;
-         (client_.begun() != begun_ || client_.busy() > 0) && waited <= kLongestWait;
-         waited += kLull) {
-      begun_ = client_.begun();
-      co_await client_.pause(kLull);
-    }
+    co_await wait_for_quiet(waiting_.front().since + kPatience);
     const Waiting next = std::move(waiting_.front());
     waiting_.pop_front();
     co_await write(next);
@@ -99,6 +92,16 @@ asio::awaitable<void> EventRecorder::run() {
 void EventRecorder::stop() {
   if (idle_ != nullptr) {
     idle_->cancel();
+  }
+}
+
+/// Those that waited too long still leave a lull between each other.
+asio::awaitable<void> EventRecorder::wait_for_quiet(base::TimePoint latest) {
+  bool late = false;
+  while ((client_.begun() != begun_ || client_.busy() > 0) && !late) {
+    late = clock_.now() >= latest;
+    begun_ = client_.begun();
+    co_await client_.pause(kLull);
   }
 }
 

@@ -11,8 +11,13 @@ namespace functionmesh::kubernetes {
 
 /// Writes Events, one at a time, in the background: a repeated one counts up, and what says too
 /// much about one object is dropped. Best effort: what cannot be written is forgotten.
+///
+/// What is done about a thousand resources comes first, the telling after it: an event waits until
+/// the client has no other request, but for kPatience at most.
 class EventRecorder {
  public:
+  static constexpr std::chrono::seconds kPatience{10};
+
   EventRecorder(Client& client, const base::Clock& clock, std::string instance);
 
   /// `about` is the object as it was last seen; the event refers to that very one.
@@ -38,9 +43,11 @@ class EventRecorder {
   struct Waiting {
     cluster::Event event;
     base::Json reference;
+    base::TimePoint since;
   };
 
   bool allowed(const std::string& about);
+  asio::awaitable<void> wait_for_quiet(base::TimePoint latest);
   asio::awaitable<void> write(const Waiting& waiting);
   base::Json body_of(const Waiting& waiting, const Written& written) const;
 
