@@ -13,6 +13,13 @@ class Space:
         self.cluster.kubectl(
             "delete", "namespace", self.name, "--wait=false", "--ignore-not-found")
 
+    def wait_alone(self):
+        """Until the spaces of tests before are gone: their removal makes an operator write."""
+        def others():
+            return [n["metadata"]["name"] for n in self.cluster.list("Namespace")
+                    if n["status"]["phase"] == "Terminating"]
+        wait_until(lambda: not others(), lambda: f"gone: {others()}", 90, 1)
+
     def kubectl(self, *words, **options):
         return self.cluster.kubectl("-n", self.name, *words, **options)
 

@@ -281,6 +281,7 @@ def versions_of(space):
 def test_files_applied_again_and_again_while_an_autoscaler_scales(space, operator, how):
     """One that writes what is there already writes nothing, and makes us write nothing."""
     running = operator()
+    space.wait_alone()
     files = [config_map(), function("f", labels={"app": "x"}, **AUTOSCALED), source("s"),
              mesh("m", {"a": {"replicas": 1, **AUTOSCALED}, "b": {}})]
     del files[1]["metadata"]["annotations"]  # empty: written again at each server-side apply
