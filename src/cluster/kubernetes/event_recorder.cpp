@@ -98,7 +98,7 @@ void EventRecorder::stop() {
 /// Those that waited too long still leave a lull between each other.
 asio::awaitable<void> EventRecorder::wait_for_quiet(base::TimePoint latest) {
   bool late = false;
-  while ((client_.begun() != begun_ || client_.busy() > 0) && !late) {
+  while ((client_.begun() != begun_ || client_.busy() > 0) && !late && !client_.stopped()) {
     late = clock_.now() >= latest;
     begun_ = client_.begun();
     co_await client_.pause(kLull);
