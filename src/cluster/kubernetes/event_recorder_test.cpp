@@ -21,7 +21,7 @@ class EventRecorderTest : public testing::Test {
   ~EventRecorderTest() override {
     client_.stop();
     recorder_.stop();
-    for (int i = 0; i < 1'000 && !ended_; ++i) {
+    for (int i = 0; i < 1'000 && (!ended_ || client_.busy() > 0); ++i) {
       run_for(1ms);
     }
     EXPECT_TRUE(ended_);
