@@ -13,6 +13,20 @@ class Space:
         self.cluster.kubectl(
             "delete", "namespace", self.name, "--wait=false", "--ignore-not-found")
 
+    def empty(self):
+        """Deletes all resources of ours, and waits until what was made for them is gone too."""
+        self.kubectl("delete", "fn,src,snk,mesh", "--all", "--timeout=60s")
+
+        def left():
+            owners = {"Function", "Source", "Sink", "FunctionMesh", "StatefulSet"}
+            return [(kind, one["metadata"]["name"])
+                    for kind in ("StatefulSet", "Pod", "Service", "HorizontalPodAutoscaler")
+                    for one in self.list(kind)
+                    if owners & {o["kind"] for o in one["metadata"].get("ownerReferences", [])}]
+
+        # Kubernetes' garbage collector takes its time after definitions were written.
+        wait_until(lambda: not left(), lambda: f"gone: {left()}", 90)
+
     def wait_alone(self):
         """Until the spaces of tests before are gone: their removal makes an operator write."""
         def others():

@@ -82,7 +82,7 @@ def test_functions_survive_all_but_their_own_deletion(cluster, helm, installed, 
     # Kubernetes' garbage collector takes its time after definitions were written.
     streams.wait_gone("StatefulSet", "f-function", 90)
     assert ("StatefulSet", "s-source") in state.of(streams)
-    streams.kubectl("delete", "fn,src,snk,mesh", "--all", "--timeout=60s")
+    streams.empty()
 
 
 def test_definitions_are_upgraded_with_the_chart(cluster, helm, installed):
@@ -106,7 +106,7 @@ def test_one_namespace_needs_no_rights_in_the_cluster(cluster, helm, operator, i
     streams.apply(config_map(), mesh("m", ["one"]), function("f", cleanupSubscription=True))
     streams.wait_phase("FunctionMesh", "m")
     streams.wait_phase("Function", "f")
-    streams.kubectl("delete", "fn,mesh", "--all", "--timeout=60s")
+    streams.empty()
     assert "forbidden" not in running.text().lower()
     made = helm("get", "manifest", "own", "-n", "streams").stdout
     assert "kind: Role\n" in made and "kind: Cluster" not in made
@@ -124,4 +124,4 @@ def test_a_dashboard_shows_what_the_operator_measures(operator, installed, strea
              for name in re.findall(r"\b((?:function_mesh|process)_\w+)", target["expr"])}
     assert len(asked) > 8
     assert {name.removesuffix("_bucket") for name in asked} <= measured
-    streams.kubectl("delete", "fn", "--all", "--timeout=60s")
+    streams.empty()

@@ -69,7 +69,7 @@ def test_functions_survive_all_but_their_own_deletion(
     operator(NAMESPACE, ACCOUNT)
     wait_until(lambda: streams.condition("Function", "f").get("status") == "True", "f ready")
     assert (state.of(streams), state.definitions(cluster)) == (before, definitions)
-    streams.kubectl("delete", "fn,src,snk,mesh", "--all", "--timeout=60s")
+    streams.empty()
     streams.kubectl("delete", "configmap", "pulsar")
 
 

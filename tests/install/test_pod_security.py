@@ -68,7 +68,7 @@ def test_what_users_add_is_theirs(restricted, operator):
     restricted.patch("Function", "f", {"spec": {"pod": {
         "securityContext": PULSAR_USER, "sidecars": [extra | {"securityContext": safe}]}}})
     restricted.wait_phase("Function", "f")
-    restricted.kubectl("delete", "fn", "--all", "--timeout=60s")
+    restricted.empty()
 
 
 def test_without_the_setting_pods_are_as_the_reference_makes_them(restricted, operator, helm, cluster):
