@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace functionmesh::base {
@@ -26,6 +27,13 @@ class HttpTestServer {
     std::chrono::milliseconds keep_open{0};  ///< after the last piece
     bool again = false;                      ///< the connection takes another request then
   };
+  /// A whole answer, after which the connection goes on; `more` are header lines.
+  static Answer reply(int status, std::string_view body, std::string_view more = "") {
+    return {.pieces = {"HTTP/1.1 " + std::to_string(status) +
+                       " X\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
+                       std::string{more} + "\r\n" + std::string{body}},
+            .again = true};
+  }
   /// Gets the whole request: head and body.
   using Handler = std::function<Answer(const std::string& request)>;
 

@@ -14,10 +14,7 @@ using base::HttpTestServer;
 using Answer = HttpTestServer::Answer;
 
 Answer answer(int status, std::string_view body, std::string_view more = "") {
-  return {.pieces = {"HTTP/1.1 " + std::to_string(status) +
-                     " X\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
-                     std::string{more} + "\r\n" + std::string{body}},
-          .again = true};
+  return HttpTestServer::reply(status, body, more);
 }
 
 /// Tokens one after the other, another each time one is refused.

@@ -64,9 +64,7 @@ class EventRecorderTest : public testing::Test {
     told_.push_back(request.substr(0, request.find(' ')) + " " +
                     std::string{base::text_at(body, {"reason"})} + " " +
                     base::write_json(body.as_object().at("count")));
-    return {.pieces = {"HTTP/1.1 " + std::string{request.starts_with("POST ") ? "201" : "200"} +
-                       " X\r\nContent-Length: 2\r\n\r\n{}"},
-            .again = true};
+    return HttpTestServer::reply(request.starts_with("POST ") ? 201 : 200, "{}");
   }
 
   /// A request that does not end.

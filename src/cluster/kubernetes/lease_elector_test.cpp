@@ -54,31 +54,26 @@ class LeaseServer {
  private:
   Answer answer(const std::string& request) {
     if (refuse != 0) {
-      return reply(refuse, R"({"kind":"Status","message":"refused"})");
+      return HttpTestServer::reply(refuse, R"({"kind":"Status","message":"refused"})");
     }
     const bool is_get = request.starts_with("GET ");
     const bool is_create = request.starts_with("POST ");
     if (is_get) {
-      return lease ? reply(200, base::write_json(*lease)) : reply(404, "{}");
+      return lease ? HttpTestServer::reply(200, base::write_json(*lease))
+                   : HttpTestServer::reply(404, "{}");
     }
     const Json body = base::parse_json(request.substr(request.find("\r\n\r\n") + 4)).value();
     const auto version = base::text_at(body, {"metadata", "resourceVersion"});
     if (is_create && lease) {
-      return reply(409, R"({"kind":"Status","reason":"AlreadyExists"})");
+      return HttpTestServer::reply(409, R"({"kind":"Status","reason":"AlreadyExists"})");
     }
     if (!is_create && (!lease || version != std::to_string(version_))) {
-      return reply(lease ? 409 : 404, R"({"kind":"Status","reason":"Conflict"})");
+      return HttpTestServer::reply(lease ? 409 : 404, R"({"kind":"Status","reason":"Conflict"})");
     }
     lease = body;
     (*lease).at("metadata").as_object()["resourceVersion"] = std::to_string(++version_);
     writes.push_back(holder());
-    return reply(is_create ? 201 : 200, base::write_json(*lease));
-  }
-
-  static Answer reply(int status, std::string_view body) {
-    return {.pieces = {"HTTP/1.1 " + std::to_string(status) + " X\r\nContent-Length: " +
-                       std::to_string(body.size()) + "\r\n\r\n" + std::string{body}},
-            .again = true};
+    return HttpTestServer::reply(is_create ? 201 : 200, base::write_json(*lease));
   }
 
   int version_ = 0;
